@@ -1,0 +1,3 @@
+module mapsim/oracle
+
+go 1.18

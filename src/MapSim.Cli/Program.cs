@@ -1,0 +1,17 @@
+using System.CommandLine;
+using MapSim.Cli.Commands;
+
+namespace MapSim.Cli;
+
+/// <summary>The mapsim command. Data goes to stdout, everything else to stderr.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        var root = new RootCommand("MapSim: the Go runtime's hash map, simulated byte for byte.")
+        {
+            VerifyCommand.Create(),
+        };
+        return CommandRunner.Run(root, args);
+    }
+}

@@ -1,0 +1,93 @@
+using MapSim.Memory;
+
+namespace MapSim.Machines;
+
+/// <summary>What a random number is drawn for.</summary>
+public enum ChoiceKind : byte
+{
+    /// <summary>A hash seed (make, clear, the delete that empties a map, clone).</summary>
+    Hash0,
+
+    /// <summary>Where an iteration starts.</summary>
+    IteratorStart,
+
+    /// <summary>Whether an overflow bucket is counted (B of 16 and more).</summary>
+    NoverflowLottery,
+
+    /// <summary>The hash of a NaN.</summary>
+    NaNHash,
+}
+
+/// <summary>
+/// The source of everything Go decides at random. The n-th draw is a function of n (and of the seed, or of a
+/// recorded list), so the only state is the number of draws so far, which lives in simulated bytes: undoing a step
+/// undoes its draws.
+/// </summary>
+public sealed class Choices
+{
+    private readonly SimMemory _memory;
+    private readonly Segment _state;
+    private IReadOnlyList<ulong>? _recorded;
+    private ulong _recordedFrom;
+
+    internal Choices(SimMemory memory, ulong seed)
+    {
+        _memory = memory;
+        Seed = seed;
+        _state = new Segment(memory.Undo.SegmentCount, 8);
+        memory.Undo.Register(_state);
+        _state.Grow(8);
+    }
+
+    /// <summary>The seed; changes what later draws give.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>How many numbers were drawn.</summary>
+    public unsafe ulong Count => *(ulong*)_state.Start;
+
+    /// <summary>True if a recorded list ran out: the program drew more than the recording did.</summary>
+    public bool Overdrawn { get; private set; }
+
+    /// <summary>Called for each draw, for logs; null when nobody listens.</summary>
+    public Action<ChoiceKind, ulong>? Drawn { get; set; }
+
+    /// <summary>Lets the next draws come from a list (of raw 64-bit outputs) instead of from the seed; null ends that.</summary>
+    public void UseRecorded(IReadOnlyList<ulong>? draws)
+    {
+        _recorded = draws;
+        _recordedFrom = Count;
+        Overdrawn = false;
+    }
+
+    /// <summary>Numbers of the recorded list not drawn yet.</summary>
+    public int RecordedLeft => _recorded == null ? 0 : _recorded.Count - (int)Math.Min((ulong)_recorded.Count, Count - _recordedFrom);
+
+    /// <summary>The next random number: the 64 raw bits of the runtime's generator.</summary>
+    public unsafe ulong Draw(ChoiceKind kind)
+    {
+        ulong n = Count;
+        ulong value;
+        if (_recorded == null)
+        {
+            value = Fingerprint.Mix(unchecked(Seed + (n + 1) * 0x9E3779B97F4A7C15));
+        }
+        else if (n - _recordedFrom < (ulong)_recorded.Count)
+        {
+            value = _recorded[(int)(n - _recordedFrom)];
+        }
+        else
+        {
+            Overdrawn = true;
+            value = 0;
+        }
+
+        if (_memory.Tracking)
+        {
+            _memory.Undo.Save(_state, 0, 8);
+        }
+
+        *(ulong*)_state.Start = n + 1;
+        Drawn?.Invoke(kind, value);
+        return value;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Runtime.CompilerServices;
+using MapSim.Hash;
+using MapSim.Heap;
+using MapSim.Layout;
+using MapSim.Memory;
+
+namespace MapSim.Machines;
+
+/// <summary>What a machine simulates.</summary>
+/// <param name="Version">Which Go release.</param>
+/// <param name="Arch">Which architecture.</param>
+/// <param name="MemHash">The memory hash every hasher is built from.</param>
+/// <param name="Seed">Seed of the random choices.</param>
+/// <param name="Procs">Number of Ps, each with its own arena.</param>
+public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1);
+
+/// <summary>
+/// The simulated process: memory, heap, goroutines and random choices. It runs frames, one visible step at a time
+/// (<see cref="Step"/>), or an operation at a stretch (<see cref="Run"/>), which executes the same frames without
+/// coming back after each step.
+/// </summary>
+/// <remarks>
+/// Which function is simulated is not known here: frames come from a <see cref="FrameTable"/>. A visible step is at
+/// most one access to shared memory and the local work around it; that is checked at every step.
+/// </remarks>
+public sealed unsafe partial class Machine
+{
+    private readonly FrameTable _frames;
+    private readonly List<Goroutine> _goroutines = [];
+    private readonly List<MapType> _types = [];
+    private Goroutine _current = null!;
+    private GoroutineState* _g;
+    private byte* _stack;
+    private int _budget;
+
+    /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
+    /// <param name="options">What to simulate.</param>
+    /// <param name="frames">The functions it can run.</param>
+    /// <param name="localsSize">Bytes of main's own variables.</param>
+    public Machine(MachineOptions options, FrameTable frames, int localsSize = 1024)
+    {
+        Options = options;
+        _frames = frames;
+        Version = options.Version;
+        Arch = options.Arch;
+        PointerSize = options.Arch.PointerSize;
+        L = StructLayouts.Of(options.Arch);
+        MemHash = options.MemHash;
+        Memory = new SimMemory(PointerSize);
+        Heap = new SimHeap(Memory, Version, Arch);
+        Choices = new Choices(Memory, options.Seed);
+        for (int p = 1; p < options.Procs; p++)
+        {
+            Heap.AddArena();
+        }
+
+        AddGoroutine(localsSize);
+        Select(0);
+    }
+
+    /// <summary>What it simulates.</summary>
+    public MachineOptions Options { get; }
+
+    /// <summary>The Go release.</summary>
+    public GoVersion Version { get; }
+
+    /// <summary>The architecture.</summary>
+    public Arch Arch { get; }
+
+    /// <summary>Bytes in a word.</summary>
+    public int PointerSize { get; }
+
+    /// <summary>Offsets of the runtime's structs.</summary>
+    public StructLayouts L { get; }
+
+    /// <summary>The memory hash.</summary>
+    public IMemHash MemHash { get; set; }
+
+    /// <summary>Hashes that were recorded instead of computed; null when they are computed.</summary>
+    public IRecordedHashes? RecordedHashes { get; set; }
+
+    /// <summary>All bytes.</summary>
+    public SimMemory Memory { get; }
+
+    /// <summary>The allocator.</summary>
+    public SimHeap Heap { get; }
+
+    /// <summary>Everything random.</summary>
+    public Choices Choices { get; }
+
+    /// <summary>Names and sizes of the frames.</summary>
+    public FrameTable Frames => _frames;
+
+    /// <summary>Visible steps executed since the machine was made (undone ones not counted).</summary>
+    public ulong Steps { get; private set; }
+
+    /// <summary>The goroutines; 0 is main.</summary>
+    public IReadOnlyList<Goroutine> Goroutines => _goroutines;
+
+    /// <summary>The map types that frames refer to by number.</summary>
+    public IReadOnlyList<MapType> Types => _types;
+
+    /// <summary>The goroutine whose frame runs.</summary>
+    public Goroutine Current => _current;
+
+    /// <summary>Adds a goroutine with a stack of its own.</summary>
+    public Goroutine AddGoroutine(int localsSize)
+    {
+        var g = new Goroutine(_goroutines.Count, Memory.AddStack(Math.Min(1 << 20, 16384 + localsSize)), localsSize);
+        _goroutines.Add(g);
+        return g;
+    }
+
+    /// <summary>Makes a map type known; the number stands for it in frames.</summary>
+    public int AddType(MapType type)
+    {
+        int at = _types.IndexOf(type);
+        if (at < 0)
+        {
+            at = _types.Count;
+            _types.Add(type);
+        }
+
+        return at;
+    }
+
+    /// <summary>The address at which the runtime would keep the descriptor of a map type (hiter.t).</summary>
+    public Addr TypeAddress(int type) => new((Memory.Is32Bit ? 0x0810_0000UL : 0x4C_0000UL) + (ulong)type * 0x100);
+
+    /// <summary>The number of the map type whose descriptor is at an address.</summary>
+    public int TypeAt(Addr descriptor) => (int)((descriptor - TypeAddress(0)) / 0x100);
+
+    /// <summary>Chooses the goroutine that <see cref="Call{T}"/> and <see cref="Run"/> act on.</summary>
+    public void Select(int g)
+    {
+        _current = _goroutines[g];
+        _stack = _current.Stack.Bytes.Start;
+        _g = (GoroutineState*)_stack;
+    }
+
+    /// <summary>
+    /// Runs the selected goroutine's operation to its end.
+    /// </summary>
+    /// <param name="limit">At most this many pieces of work; a corrupt chain can loop for ever.</param>
+    /// <returns>False if the limit was reached; the operation can be continued.</returns>
+    public bool Run(int limit = int.MaxValue)
+    {
+        _budget = limit;
+        while (_g->Top != 0)
+        {
+            DispatchTop();
+            if (_budget < 0 && _g->Top != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Executes one visible step of a goroutine (or the rest of an operation that has no visible step left).</summary>
+    /// <returns>The access made; kept exactly only while tracking, else only whether one was made.</returns>
+    public Access Step(int g)
+    {
+        Select(g);
+        if (_g->Top == 0)
+        {
+            throw new MachineInvariantException($"goroutine {g} has nothing to do");
+        }
+
+        if (Memory.Tracking)
+        {
+            PushMark();
+        }
+
+        Memory.LastAccess = default;
+        ulong before = Steps;
+        do
+        {
+            _budget = 0;
+            DispatchTop();
+        }
+        while (Steps == before && _g->Top != 0);
+
+        if (Memory.Tracking)
+        {
+            Memory.Settle();
+            NoteEvent(g, Memory.LastAccess);
+        }
+
+        return Memory.LastAccess;
+    }
+
+    /// <summary>
+    /// Called by a frame after each piece of work: closes the step, and says whether the frame may go on by itself.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Next()
+    {
+        int accesses = Memory.Accesses;
+        if ((uint)accesses > 1)
+        {
+            return CloseOddStep(accesses);
+        }
+
+        Memory.Accesses = 0;
+        Steps = unchecked(Steps + (uint)accesses);
+        return --_budget >= 0;
+    }
+
+    /// <summary>Counts <paramref name="accesses"/> word accesses as so many steps (bulk work that runs at a stretch).</summary>
+    internal void CountBulk(int accesses)
+    {
+        Steps = unchecked(Steps + (ulong)(accesses - 1));
+        Memory.Accesses = 1;
+    }
+
+    /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
+    internal bool Rushing => _budget > 0 && !Memory.Tracking;
+
+    private void DispatchTop()
+    {
+        byte* header = _stack + _g->Top;
+        if (Memory.Tracking)
+        {
+            Memory.Undo.Save(_current.Stack.Bytes, 0, sizeof(GoroutineState));
+            Memory.Undo.Save(_current.Stack.Bytes, _g->Top, ((FrameHeader*)header)->Size);
+        }
+
+        uint events = unchecked((uint)Steps);
+        _frames.Steps[((FrameHeader*)header)->Kind](header + sizeof(FrameHeader), this);
+        if (Memory.Accesses != 0)
+        {
+            Next();
+        }
+
+        _g->Events += unchecked((uint)Steps - events);
+    }
+
+    private bool CloseOddStep(int accesses)
+    {
+        Memory.Accesses = 0;
+        Steps++;
+        MemoryFault fault = Memory.Fault;
+        if (fault.Kind == MemoryFaultKind.None)
+        {
+            throw new MachineInvariantException($"a step of {Where()} made {accesses} accesses");
+        }
+
+        Memory.Fault = default;
+        LastFault = fault;
+        Fail(Failures.Of(fault.Kind));
+        return false;
+    }
+
+    /// <summary>The memory fault behind the last failure of that kind.</summary>
+    public MemoryFault LastFault { get; private set; }
+}

@@ -1,0 +1,397 @@
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+using static MapSim.Map.Evacuate.Label;
+
+namespace MapSim.Map;
+
+/// <summary>
+/// evacuate (map.go 1246-1368 of 1.23 and its fast variants): moves the entries of one old bucket and its chain to
+/// the new array, bucket X (same number) or Y (number + old count), by one more bit of the hash.
+/// </summary>
+/// <remarks>
+/// The old cell's tophash says afterwards where the entry went. A NaN's hash is random: if an iterator may be
+/// running, the low bit of the old tophash decides and the fresh hash gives the new tophash; else the fresh hash
+/// decides and the tophash stays. Afterwards keys and elems of the old main bucket are cleared, unless an old
+/// iterator may still read them or the bucket has no pointers.
+/// </remarks>
+public struct Evacuate : IFrame<Evacuate>
+{
+    private Addr _h, _b, _x, _y, _k;
+    private ulong _oldBucket, _newBit, _hash, _value;
+    private ushort _type, _word;
+    private byte _i, _xi, _yi, _top, _useY, _flags, _part;
+    private MapVariant _variant;
+    private Label _pc;
+
+    /// <summary>Where the frame resumes.</summary>
+    public enum Label : byte
+    {
+        /// <summary>Load h.oldbuckets.</summary>
+        LoadOldBuckets,
+
+        /// <summary>Load h.B.</summary>
+        LoadB,
+
+        /// <summary>Load h.flags: how many old buckets?</summary>
+        LoadFlags,
+
+        /// <summary>Load the first tophash: evacuated already?</summary>
+        LoadEvacuated,
+
+        /// <summary>Load h.buckets for destination X.</summary>
+        LoadX,
+
+        /// <summary>Load h.flags: is there a destination Y?</summary>
+        LoadSameSize,
+
+        /// <summary>Load h.buckets for destination Y.</summary>
+        LoadY,
+
+        /// <summary>Load a tophash.</summary>
+        Cell,
+
+        /// <summary>Store evacuatedEmpty.</summary>
+        StoreEmpty,
+
+        /// <summary>Load the pointer to an indirect key.</summary>
+        KeyPointer,
+
+        /// <summary>Load h.flags: does the hash matter?</summary>
+        LoadEntryFlags,
+
+        /// <summary>Load h.hash0.</summary>
+        LoadHash0,
+
+        /// <summary>Load a word of the key; after the last, hash.</summary>
+        KeyWord,
+
+        /// <summary>Load h.flags: may an iterator be running? (generic)</summary>
+        LoadIterator,
+
+        /// <summary>Store where the entry goes.</summary>
+        StoreEvacuated,
+
+        /// <summary>Take the new overflow bucket (no access).</summary>
+        GotOverflow,
+
+        /// <summary>Store the tophash at the destination.</summary>
+        StoreTop,
+
+        /// <summary>Load a word of the key or elem slot.</summary>
+        CopyLoad,
+
+        /// <summary>Store it at the destination.</summary>
+        CopyStore,
+
+        /// <summary>Load the overflow pointer.</summary>
+        Overflow,
+
+        /// <summary>Load h.flags: may the old bucket be cleared?</summary>
+        LoadOldIterator,
+
+        /// <summary>Load h.oldbuckets and clear the old bucket.</summary>
+        ClearOld,
+
+        /// <summary>Load h.nevacuate: is this the bucket at the mark?</summary>
+        LoadNevacuate,
+    }
+
+    /// <inheritdoc/>
+    public static ushort Kind => FrameKinds.Evacuate;
+
+    /// <inheritdoc/>
+    public static int AddressCount => 5;
+
+    /// <inheritdoc/>
+    public static string LabelOf(in Evacuate f) => f._pc.ToString();
+
+    internal static void Call(Machine m, int type, Addr h, ulong oldBucket, MapVariant variant) =>
+        m.Call<Evacuate>(m.Types[type].Key.Size).Set(type, h, oldBucket, variant);
+
+    internal static void TailCall(Machine m, int type, Addr h, ulong oldBucket, MapVariant variant) =>
+        m.TailCall<Evacuate>(m.Types[type].Key.Size).Set(type, h, oldBucket, variant);
+
+    /// <inheritdoc/>
+    public static void Step(ref Evacuate f, Machine m)
+    {
+        MapType t = m.Types[f._type];
+        do
+        {
+            switch (f._pc)
+            {
+                case LoadOldBuckets:
+                    f._b = m.Element(m.LoadPointer(f._h + m.L.OldBuckets), f._oldBucket, t.BucketSize);
+                    f._pc = LoadB;
+                    break;
+                case LoadB:
+                    f._newBit = m.Load8(f._h + m.L.B);
+                    f._pc = LoadFlags;
+                    break;
+                case LoadFlags:
+                    bool same = f.IsSameSize(m);
+                    f._newBit = Bmap.BucketShift(unchecked((byte)(f._newBit - (same ? 0UL : 1UL))), m.PointerSize);
+                    f._pc = LoadEvacuated;
+                    break;
+                case LoadEvacuated:
+                    f._pc = Bmap.IsEvacuated(m.Load8(f._b)) ? LoadNevacuate : LoadX;
+                    break;
+                case LoadX:
+                    f._x = m.Element(m.LoadPointer(f._h + m.L.Buckets), f._oldBucket, t.BucketSize);
+                    f._pc = LoadSameSize;
+                    break;
+                case LoadSameSize:
+                    f._pc = f.IsSameSize(m) ? Cell : LoadY;
+                    break;
+                case LoadY:
+                    f._y = m.Element(m.LoadPointer(f._h + m.L.Buckets), f._oldBucket + f._newBit, t.BucketSize);
+                    f._pc = Cell;
+                    break;
+                case Cell:
+                    f._top = m.Load8(f._b + f._i);
+                    if (Bmap.IsEmpty(f._top))
+                    {
+                        f._top = 0;
+                        f._pc = StoreEmpty;
+                    }
+                    else if (f._top < Bmap.MinTopHash)
+                    {
+                        m.Fail(Failure.BadMapState);
+                        return;
+                    }
+                    else
+                    {
+                        f._k = f._b + (Bmap.DataOffset + f._i * t.KeySlot);
+                        f._pc = t.IndirectKey ? KeyPointer : LoadEntryFlags;
+                    }
+
+                    break;
+                case StoreEmpty:
+                    m.Store8(f._b + f._i, Bmap.EvacuatedEmpty);
+                    f.NextCell();
+                    break;
+                case KeyPointer:
+                    f._k = m.LoadPointer(f._k);
+                    f._pc = LoadEntryFlags;
+                    break;
+                case LoadEntryFlags:
+                    f._useY = 0;
+                    f._pc = f.IsSameSize(m) ? StoreEvacuated : LoadHash0;
+                    break;
+                case LoadHash0:
+                    f._hash = m.Load32(f._h + m.L.Hash0);
+                    f._pc = KeyWord;
+                    break;
+                case KeyWord:
+                    if (KeyCopy.LoadWord(ref f, m, f._k, t.Key.Size, ref f._word) && !f.HashKey(m, t))
+                    {
+                        return;
+                    }
+
+                    break;
+                case LoadIterator:
+                    f._flags = m.Load8(f._h + m.L.Flags);
+                    f.Choose(m, t);
+                    f._pc = StoreEvacuated;
+                    break;
+                case StoreEvacuated:
+                    m.Store8(f._b + f._i, (byte)(Bmap.EvacuatedX + f._useY));
+                    f._pc = StoreTop;
+                    if (f.DestinationSlot == Bmap.Slots)
+                    {
+                        f._pc = GotOverflow;
+                        NewOverflow.Call(m, f._type, f._h, f.Destination);
+                        return;
+                    }
+
+                    break;
+                case GotOverflow:
+                    f.Destination = new Addr(m.TakeResult());
+                    f.DestinationSlot = 0;
+                    f._pc = StoreTop;
+                    break;
+                case StoreTop:
+                    m.Store8(f.Destination + f.DestinationSlot, f._top);
+                    f._part = 0;
+                    f._pc = CopyLoad;
+                    f.SkipEmptyParts(t);
+                    break;
+                case CopyLoad:
+                    f.CopyLoadWord(m, t);
+                    break;
+                case CopyStore:
+                    f.CopyStoreWord(m, t);
+                    break;
+                case Overflow:
+                    f._b = m.LoadPointer(f._b + t.OverflowOffset);
+                    f._i = 0;
+                    f._pc = f._b.IsNil ? LoadOldIterator : Cell;
+                    break;
+                case LoadOldIterator:
+                    bool clear = (m.Load8(f._h + m.L.Flags) & HmapFlags.OldIterator) == 0 && t.BucketHasPointers;
+                    f._pc = clear ? ClearOld : LoadNevacuate;
+                    break;
+                case ClearOld:
+                    f._pc = LoadNevacuate;
+                    Addr old = m.Element(m.LoadPointer(f._h + m.L.OldBuckets), f._oldBucket, t.BucketSize);
+                    MemClear.Call(m, old + Bmap.DataOffset, (ulong)(t.BucketSize - Bmap.DataOffset));
+                    return;
+                case LoadNevacuate:
+                    if (m.LoadWord(f._h + m.L.Nevacuate) == f._oldBucket)
+                    {
+                        AdvanceEvacuationMark.TailCall(m, f._type, f._h, f._newBit);
+                    }
+                    else
+                    {
+                        m.Return();
+                    }
+
+                    return;
+            }
+        }
+        while (m.Next());
+    }
+
+    private void Set(int type, Addr h, ulong oldBucket, MapVariant variant)
+    {
+        _h = h;
+        _oldBucket = oldBucket;
+        _type = (ushort)type;
+        _variant = variant;
+    }
+
+    private Addr Destination
+    {
+        readonly get => _useY == 0 ? _x : _y;
+        set
+        {
+            if (_useY == 0)
+            {
+                _x = value;
+            }
+            else
+            {
+                _y = value;
+            }
+        }
+    }
+
+    private byte DestinationSlot
+    {
+        readonly get => _useY == 0 ? _xi : _yi;
+        set
+        {
+            if (_useY == 0)
+            {
+                _xi = value;
+            }
+            else
+            {
+                _yi = value;
+            }
+        }
+    }
+
+    private readonly bool IsSameSize(Machine m) => (m.Load8(_h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
+
+    private void NextCell()
+    {
+        _i++;
+        _pc = _i == Bmap.Slots ? Overflow : Cell;
+    }
+
+    private bool HashKey(Machine m, MapType t)
+    {
+        if (!KeyHash.TryHashAt(m, t, m.ScratchAddress(ref this), _hash, out _hash))
+        {
+            return false;
+        }
+
+        if (_variant == MapVariant.Generic)
+        {
+            _pc = LoadIterator;
+            return true;
+        }
+
+        Choose(m, t);
+        _pc = StoreEvacuated;
+        return true;
+    }
+
+    private void Choose(Machine m, MapType t)
+    {
+        if ((_flags & HmapFlags.Iterator) != 0 && !KeyEqual.IsReflexive(m, t.Key, m.ScratchAddress(ref this)))
+        {
+            _useY = (byte)(_top & 1);
+            _top = Bmap.TopHash(_hash, m.PointerSize);
+        }
+        else
+        {
+            _useY = (_hash & _newBit) != 0 ? (byte)1 : (byte)0;
+        }
+
+        KeyCopy.Clear(ref this, t.Key.Size);
+        _hash = 0;
+        _flags = 0;
+    }
+
+    private readonly int PartSize(MapType t) => _part == 0 ? t.KeySlot : t.ElemSlot;
+
+    /// <summary>Where the part being copied (0 key slot, 1 elem slot) begins in a bucket.</summary>
+    private readonly int PartOffset(MapType t, byte slot) =>
+        _part == 0 ? Bmap.DataOffset + slot * t.KeySlot : t.ElemsOffset + slot * t.ElemSlot;
+
+    private void SkipEmptyParts(MapType t)
+    {
+        while (_part < 2 && PartSize(t) == 0)
+        {
+            _part++;
+        }
+
+        if (_part == 2)
+        {
+            DestinationSlot++;
+            _part = 0;
+            _top = 0;
+            _k = default;
+            NextCell();
+        }
+    }
+
+    private void CopyLoadWord(Machine m, MapType t)
+    {
+        Addr from = _b + (PartOffset(t, _i) + _word);
+        if (_part == 0 && t.IndirectKey)
+        {
+            // The pointer was loaded when the key was looked at.
+            _value = _k.Value;
+        }
+        else
+        {
+            _value = m.LoadChunk(from, CopyChunk(m, t));
+        }
+
+        _pc = CopyStore;
+    }
+
+    private void CopyStoreWord(Machine m, MapType t)
+    {
+        int chunk = CopyChunk(m, t);
+        m.StoreChunk(Destination + (PartOffset(t, DestinationSlot) + _word), _value, chunk);
+        _value = 0;
+        _word += (ushort)chunk;
+        _pc = CopyLoad;
+        if (_word == PartSize(t))
+        {
+            _word = 0;
+            _part++;
+            SkipEmptyParts(t);
+        }
+    }
+
+    private readonly int CopyChunk(Machine m, MapType t)
+    {
+        int left = PartSize(t) - _word;
+        return Math.Min(m.Chunk(_b + (PartOffset(t, _i) + _word), left), m.Chunk(Destination + (PartOffset(t, DestinationSlot) + _word), left));
+    }
+}

@@ -1,0 +1,209 @@
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+using static MapSim.Map.MapErase.Label;
+
+namespace MapSim.Map;
+
+/// <summary>
+/// The second half of a deletion: empties the slot that <see cref="MapDelete"/> found (map.go 793-846 of 1.23).
+/// </summary>
+/// <remarks>
+/// The key is cleared only if it holds pointers (faststr: only the data pointer), the elem always. The tophash
+/// becomes emptyOne; if everything behind it in the chain is empty, the run of trailing emptyOne cells becomes
+/// emptyRest, going backwards across bucket boundaries. The last entry's deletion draws a new hash0.
+/// </remarks>
+public struct MapErase : IFrame<MapErase>
+{
+    private Addr _h, _first, _b, _at;
+    private ulong _count;
+    private ushort _type, _done;
+    private byte _i;
+    private MapVariant _variant;
+    private Label _pc;
+
+    /// <summary>Where the frame resumes.</summary>
+    public enum Label : byte
+    {
+        /// <summary>Clear a word of the key slot, if it holds pointers.</summary>
+        ClearKey,
+
+        /// <summary>Clear a word of the elem slot.</summary>
+        ClearElem,
+
+        /// <summary>Store emptyOne.</summary>
+        StoreEmptyOne,
+
+        /// <summary>Load the tophash of the next cell.</summary>
+        LoadNextCell,
+
+        /// <summary>Load the overflow pointer: is this the last bucket?</summary>
+        LoadOverflow,
+
+        /// <summary>Load the first tophash of the next bucket.</summary>
+        LoadNextBucket,
+
+        /// <summary>Store emptyRest.</summary>
+        StoreEmptyRest,
+
+        /// <summary>Load overflow pointers from the chain's start, to find the bucket before this one.</summary>
+        FindPrevious,
+
+        /// <summary>Load the tophash of the cell before.</summary>
+        LoadPreviousCell,
+
+        /// <summary>Load h.count.</summary>
+        LoadCount,
+
+        /// <summary>Store h.count - 1.</summary>
+        StoreCount,
+
+        /// <summary>Load h.count: is the map empty now?</summary>
+        CheckEmpty,
+
+        /// <summary>Store a new h.hash0.</summary>
+        StoreHash0,
+    }
+
+    /// <inheritdoc/>
+    public static ushort Kind => FrameKinds.MapErase;
+
+    /// <inheritdoc/>
+    public static int AddressCount => 4;
+
+    /// <inheritdoc/>
+    public static string LabelOf(in MapErase f) => f._pc.ToString();
+
+    internal static void TailCall(Machine m, int type, Addr h, Addr first, Addr b, byte i, MapVariant variant)
+    {
+        ref MapErase f = ref m.TailCall<MapErase>();
+        f._h = h;
+        f._first = first;
+        f._b = b;
+        f._i = i;
+        f._type = (ushort)type;
+        f._variant = variant;
+    }
+
+    /// <inheritdoc/>
+    public static void Step(ref MapErase f, Machine m)
+    {
+        MapType t = m.Types[f._type];
+        do
+        {
+            switch (f._pc)
+            {
+                case ClearKey:
+                    if (f.ClearWord(m, f._b + (Bmap.DataOffset + f._i * t.KeySlot), f.KeyBytesToClear(t)))
+                    {
+                        f._pc = ClearElem;
+                    }
+
+                    break;
+                case ClearElem:
+                    if (f.ClearWord(m, f._b + (t.ElemsOffset + f._i * t.ElemSlot), t.ElemSlot))
+                    {
+                        f._pc = StoreEmptyOne;
+                    }
+
+                    break;
+                case StoreEmptyOne:
+                    m.Store8(f._b + f._i, Bmap.EmptyOne);
+                    f._pc = f._i == Bmap.Slots - 1 ? LoadOverflow : LoadNextCell;
+                    break;
+                case LoadNextCell:
+                    f._pc = m.Load8(f._b + (f._i + 1)) != Bmap.EmptyRest ? LoadCount : StoreEmptyRest;
+                    break;
+                case LoadOverflow:
+                    f._at = m.LoadPointer(f._b + t.OverflowOffset);
+                    f._pc = f._at.IsNil ? StoreEmptyRest : LoadNextBucket;
+                    break;
+                case LoadNextBucket:
+                    f._pc = m.Load8(f._at) != Bmap.EmptyRest ? LoadCount : StoreEmptyRest;
+                    f._at = default;
+                    break;
+                case StoreEmptyRest:
+                    m.Store8(f._b + f._i, Bmap.EmptyRest);
+                    if (f._i > 0)
+                    {
+                        f._i--;
+                        f._pc = LoadPreviousCell;
+                    }
+                    else if (f._b == f._first)
+                    {
+                        f._pc = LoadCount;
+                    }
+                    else
+                    {
+                        f._at = f._first;
+                        f._pc = FindPrevious;
+                    }
+
+                    break;
+                case FindPrevious:
+                    Addr next = m.LoadPointer(f._at + t.OverflowOffset);
+                    if (next != f._b)
+                    {
+                        f._at = next;
+                        break;
+                    }
+
+                    f._b = f._at;
+                    f._at = default;
+                    f._i = Bmap.Slots - 1;
+                    f._pc = LoadPreviousCell;
+                    break;
+                case LoadPreviousCell:
+                    f._pc = m.Load8(f._b + f._i) != Bmap.EmptyOne ? LoadCount : StoreEmptyRest;
+                    break;
+                case LoadCount:
+                    f._count = m.LoadWord(f._h + StructLayouts.Count);
+                    f._pc = StoreCount;
+                    break;
+                case StoreCount:
+                    m.StoreWord(f._h + StructLayouts.Count, unchecked(f._count - 1));
+                    f._count = 0;
+                    f._pc = CheckEmpty;
+                    break;
+                case CheckEmpty:
+                    if (m.LoadWord(f._h + StructLayouts.Count) != 0)
+                    {
+                        EndWrite.TailCall(m, f._type, f._h, default);
+                        return;
+                    }
+
+                    f._pc = StoreHash0;
+                    break;
+                case StoreHash0:
+                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    EndWrite.TailCall(m, f._type, f._h, default);
+                    return;
+            }
+        }
+        while (m.Next());
+    }
+
+    private readonly int KeyBytesToClear(MapType t) => _variant switch
+    {
+        MapVariant.FastStr => t.Arch.PointerSize,
+        _ => t.IndirectKey || t.Key.HasPointers ? t.KeySlot : 0,
+    };
+
+    private bool ClearWord(Machine m, Addr at, int size)
+    {
+        if (size > 0)
+        {
+            int chunk = m.Chunk(at + _done, size - _done);
+            m.StoreChunk(at + _done, 0, chunk);
+            _done += (ushort)chunk;
+        }
+
+        if (_done < size)
+        {
+            return false;
+        }
+
+        _done = 0;
+        return true;
+    }
+}

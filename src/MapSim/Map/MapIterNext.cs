@@ -1,0 +1,407 @@
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+using static MapSim.Map.MapIterNext.Label;
+
+namespace MapSim.Map;
+
+/// <summary>
+/// mapiternext (map.go 934-1069 of 1.23): finds the next entry and stores it in the iterator, or nil at the end.
+/// </summary>
+/// <remarks>
+/// It walks the array the iteration began with. If the map grows and has the iterator's B, buckets not evacuated yet
+/// are read from the old array, and only those entries are taken that will move to the bucket at hand (checkBucket).
+/// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
+/// are the goroutine's own: their access is no visible step.
+/// </remarks>
+public struct MapIterNext : IFrame<MapIterNext>
+{
+    private Addr _it, _h, _b, _k, _e;
+    private ulong _bucket, _check, _startBucket, _hash;
+    private ushort _type, _word;
+    private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
+    private Label _pc;
+
+    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
+
+    /// <summary>Where the frame resumes.</summary>
+    public enum Label : byte
+    {
+        /// <summary>Load it.h.</summary>
+        LoadH,
+
+        /// <summary>Load h.flags: is somebody writing?</summary>
+        CheckFlags,
+
+        /// <summary>Load the iterator's fields, one after the other.</summary>
+        LoadIterator,
+
+        /// <summary>No current bucket: at the end? (no access)</summary>
+        NextBucket,
+
+        /// <summary>Store nil to it.key and it.elem.</summary>
+        StoreEnd,
+
+        /// <summary>Load h.oldbuckets: growing?</summary>
+        LoadGrowing,
+
+        /// <summary>Load h.B: the iterator's?</summary>
+        LoadB,
+
+        /// <summary>Load h.flags: how many old buckets?</summary>
+        LoadSameSize,
+
+        /// <summary>Load h.oldbuckets for the old bucket.</summary>
+        LoadOldBuckets,
+
+        /// <summary>Load the old bucket's first tophash.</summary>
+        LoadEvacuated,
+
+        /// <summary>Load it.buckets for the bucket.</summary>
+        LoadBuckets,
+
+        /// <summary>Store true to it.wrapped.</summary>
+        StoreWrapped,
+
+        /// <summary>Load a tophash.</summary>
+        Cell,
+
+        /// <summary>Load the pointer to an indirect key.</summary>
+        KeyPointer,
+
+        /// <summary>Load h.flags: must the entry belong to the bucket?</summary>
+        LoadCheck,
+
+        /// <summary>Load h.hash0.</summary>
+        LoadHash0,
+
+        /// <summary>Load a word of the key.</summary>
+        KeyWord,
+
+        /// <summary>Load the tophash again: has the entry moved?</summary>
+        LoadMoved,
+
+        /// <summary>Load the pointer to an indirect elem.</summary>
+        ElemPointer,
+
+        /// <summary>Take what the lookup found (no access).</summary>
+        GotEntry,
+
+        /// <summary>Store the iterator's fields, one after the other.</summary>
+        StoreIterator,
+
+        /// <summary>Load the overflow pointer.</summary>
+        Overflow,
+    }
+
+    /// <inheritdoc/>
+    public static ushort Kind => FrameKinds.MapIterNext;
+
+    /// <inheritdoc/>
+    public static int AddressCount => 5;
+
+    /// <inheritdoc/>
+    public static string LabelOf(in MapIterNext f) => f._pc.ToString();
+
+    /// <summary>Calls it for an iterator that has not ended.</summary>
+    public static void Call(Machine m, Addr it)
+    {
+        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
+        m.Call<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
+    }
+
+    internal static void TailCall(Machine m, Addr it)
+    {
+        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
+        m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
+    }
+
+    /// <inheritdoc/>
+    public static void Step(ref MapIterNext f, Machine m)
+    {
+        MapType t = m.Types[f._type];
+        do
+        {
+            switch (f._pc)
+            {
+                case LoadH:
+                    f._h = m.LoadPointer(f._it + m.L.ItH);
+                    f._pc = CheckFlags;
+                    break;
+                case CheckFlags:
+                    if (m.FailIfWriting(m.Load8(f._h + m.L.Flags), Failure.ConcurrentIterationWrite))
+                    {
+                        return;
+                    }
+
+                    f._pc = LoadIterator;
+                    break;
+                case LoadIterator:
+                    f.LoadField(m);
+                    break;
+                case NextBucket:
+                    f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
+                    break;
+                case StoreEnd:
+                    m.StorePointer(f._it + (f._field == 0 ? StructLayouts.ItKey : m.L.ItElem), default);
+                    if (f._field == 1)
+                    {
+                        m.Return();
+                        return;
+                    }
+
+                    f._field = 1;
+                    break;
+                case LoadGrowing:
+                    f._pc = m.LoadPointer(f._h + m.L.OldBuckets).IsNil ? LoadBuckets : LoadB;
+                    break;
+                case LoadB:
+                    f._pc = m.Load8(f._h + m.L.B) == f._itB ? LoadSameSize : LoadBuckets;
+                    break;
+                case LoadSameSize:
+                    byte oldB = unchecked((byte)(f._itB - ((m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0 ? 0 : 1)));
+                    f._check = f._bucket & Bmap.BucketMask(oldB, m.PointerSize);
+                    f._pc = LoadOldBuckets;
+                    break;
+                case LoadOldBuckets:
+                    f._b = m.Element(m.LoadPointer(f._h + m.L.OldBuckets), f._check, t.BucketSize);
+                    f._pc = LoadEvacuated;
+                    break;
+                case LoadEvacuated:
+                    if (Bmap.IsEvacuated(m.Load8(f._b)))
+                    {
+                        f._pc = LoadBuckets;
+                        break;
+                    }
+
+                    f._check = f._bucket;
+                    f.EnterBucket(m);
+                    break;
+                case LoadBuckets:
+                    f._b = m.Element(m.LoadPointer(f._it + m.L.ItBuckets), f._bucket, t.BucketSize);
+                    f._check = m.Arch.MaxUintptr;
+                    f.EnterBucket(m);
+                    break;
+                case StoreWrapped:
+                    m.Store8(f._it + m.L.ItWrapped, 1);
+                    f._wrapped = 1;
+                    f._pc = Cell;
+                    break;
+                case Cell:
+                    if (f._i == Bmap.Slots)
+                    {
+                        f._pc = Overflow;
+                        break;
+                    }
+
+                    f._top = m.Load8(f._b + f.Slot);
+                    if (Bmap.IsEmpty(f._top) || f._top == Bmap.EvacuatedEmpty)
+                    {
+                        f.NextCell();
+                        break;
+                    }
+
+                    f._k = f._b + (Bmap.DataOffset + f.Slot * t.KeySlot);
+                    f._pc = t.IndirectKey ? KeyPointer : f.AfterKeyPointer(m);
+                    break;
+                case KeyPointer:
+                    f._k = m.LoadPointer(f._k);
+                    f._pc = f.AfterKeyPointer(m);
+                    break;
+                case LoadCheck:
+                    bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
+                    f._pc = same ? LoadMoved : LoadHash0;
+                    break;
+                case LoadHash0:
+                    f._hash = m.Load32(f._h + m.L.Hash0);
+                    f._purpose = ForHash;
+                    f._pc = KeyWord;
+                    break;
+                case KeyWord:
+                    if (KeyCopy.LoadWord(ref f, m, f._k, t.Key.Size, ref f._word) && !f.UseKey(m, t))
+                    {
+                        return;
+                    }
+
+                    break;
+                case LoadMoved:
+                    f._top = m.Load8(f._b + f.Slot);
+                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY))
+                    {
+                        f.Yield(t);
+                    }
+                    else
+                    {
+                        // Only a key that equals itself can be looked up.
+                        f._purpose = t.Key.IsReflexive ? ForLookup : ForReflexive;
+                        f._pc = KeyWord;
+                    }
+
+                    break;
+                case ElemPointer:
+                    f._e = m.LoadPointer(f._e);
+                    f._pc = StoreIterator;
+                    break;
+                case GotEntry:
+                    f._e = m.TakeResults(out f._k);
+                    KeyCopy.Clear(ref f, t.Key.Size);
+                    if (f._k.IsNil)
+                    {
+                        f._e = default;
+                        f.NextCell();
+                    }
+                    else
+                    {
+                        f._pc = StoreIterator;
+                    }
+
+                    break;
+                case StoreIterator:
+                    if (f.StoreField(m))
+                    {
+                        m.Return();
+                        return;
+                    }
+
+                    break;
+                case Overflow:
+                    f._b = m.LoadPointer(f._b + t.OverflowOffset);
+                    f._i = 0;
+                    f._pc = f._b.IsNil ? NextBucket : Cell;
+                    break;
+            }
+        }
+        while (m.Next());
+    }
+
+    private readonly int Slot => (_i + _offset) & (Bmap.Slots - 1);
+
+    private void Set(Addr it, int type)
+    {
+        _it = it;
+        _type = (ushort)type;
+    }
+
+    private void LoadField(Machine m)
+    {
+        switch (_field++)
+        {
+            case 0: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
+            case 1: _b = m.LoadPointer(_it + m.L.ItBptr); break;
+            case 2: _i = m.Load8(_it + m.L.ItI); break;
+            case 3: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
+            case 4: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
+            case 5: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
+            case 6: _offset = m.Load8(_it + m.L.ItOffset); break;
+            default:
+                _itB = m.Load8(_it + m.L.ItB);
+                _field = 0;
+                _pc = _b.IsNil ? NextBucket : Cell;
+                break;
+        }
+    }
+
+    /// <summary>The bucket is chosen: moves the counter on, at once visible if it wraps.</summary>
+    private void EnterBucket(Machine m)
+    {
+        _bucket++;
+        _i = 0;
+        _pc = Cell;
+        if (_bucket == Bmap.BucketShift(_itB, m.PointerSize))
+        {
+            _bucket = 0;
+            _pc = StoreWrapped;
+        }
+    }
+
+    private void NextCell()
+    {
+        _i++;
+        _k = default;
+        _top = 0;
+        _hash = 0;
+        _purpose = 0;
+        _pc = Cell;
+    }
+
+    private readonly Label AfterKeyPointer(Machine m) => _check != m.Arch.MaxUintptr ? LoadCheck : LoadMoved;
+
+    /// <summary>The key is in scratch memory: hashes it, asks whether it equals itself, or looks it up. False if the frame has left.</summary>
+    private bool UseKey(Machine m, MapType t)
+    {
+        Addr key = m.ScratchAddress(ref this);
+        bool reflexive = KeyEqual.IsReflexive(m, t.Key, key);
+        if (_purpose == ForHash)
+        {
+            return BelongsHere(m, t, key, reflexive);
+        }
+
+        if (!reflexive)
+        {
+            KeyCopy.Clear(ref this, t.Key.Size);
+            _purpose = 0;
+            Yield(t);
+            return true;
+        }
+
+        _purpose = 0;
+        _top = 0;
+        _pc = GotEntry;
+        MapAccess.Call(m, _type, _h, key, MapVariant.Generic, AccessMode.KeyAndElem);
+        return false;
+    }
+
+    /// <summary>Will this entry of an old bucket move to the bucket at hand? A NaN's tophash decides by its low bit.</summary>
+    private bool BelongsHere(Machine m, MapType t, Addr key, bool reflexive)
+    {
+        bool here;
+        if (reflexive)
+        {
+            if (!KeyHash.TryHashAt(m, t, key, _hash, out ulong hash))
+            {
+                return false;
+            }
+
+            here = (hash & Bmap.BucketMask(_itB, m.PointerSize)) == _check;
+        }
+        else
+        {
+            here = _check >> ((_itB - 1) & (m.PointerSize * 8 - 1)) == (ulong)(_top & 1);
+        }
+
+        KeyCopy.Clear(ref this, t.Key.Size);
+        _hash = 0;
+        _purpose = 0;
+        if (here)
+        {
+            _pc = LoadMoved;
+        }
+        else
+        {
+            NextCell();
+        }
+
+        return true;
+    }
+
+    private void Yield(MapType t)
+    {
+        _e = _b + (t.ElemsOffset + Slot * t.ElemSlot);
+        _top = 0;
+        _pc = t.IndirectElem ? ElemPointer : StoreIterator;
+    }
+
+    private bool StoreField(Machine m)
+    {
+        switch (_field++)
+        {
+            case 0: m.StorePointer(_it + StructLayouts.ItKey, _k); return false;
+            case 1: m.StorePointer(_it + m.L.ItElem, _e); return false;
+            case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
+            case 3: _hash = m.LoadWord(_it + m.L.ItBptr); _field += _hash == _b.Value ? (byte)1 : (byte)0; return false;
+            case 4: m.StorePointer(_it + m.L.ItBptr, _b); return false;
+            case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
+            default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace MapSim.Memory;
+
+/// <summary>
+/// A 128-bit hash of simulated state. Parts are combined with <see cref="Xor"/>, so that a part can be taken out
+/// again by combining it a second time (Zobrist hashing); the value never depends on HashCode or on the machine.
+/// </summary>
+/// <param name="Low">The low 64 bits.</param>
+/// <param name="High">The high 64 bits.</param>
+public readonly record struct Fingerprint(ulong Low, ulong High)
+{
+    /// <summary>The fingerprint of "<paramref name="value"/> stands at <paramref name="place"/>"; zero values weigh nothing.</summary>
+    public static Fingerprint Of(ulong place, ulong value) => value == 0
+        ? default
+        : unchecked(new Fingerprint(
+            Mix(place * 0x9E3779B97F4A7C15 ^ Mix(value + 0x632BE59BD9B4E019)),
+            Mix(place * 0xC2B2AE3D27D4EB4F + Mix(value ^ 0xD6E8FEB86659FD93))));
+
+    /// <summary>Adds a part, or takes it out if it is in already.</summary>
+    public Fingerprint Xor(Fingerprint part) => new(Low ^ part.Low, High ^ part.High);
+
+    /// <summary>The fingerprint of a run of bytes that begins at <paramref name="place"/>.</summary>
+    public static Fingerprint OfBytes(ulong place, ReadOnlySpan<byte> bytes)
+    {
+        ulong low = place, high = ~place;
+        while (bytes.Length >= 8)
+        {
+            ulong word = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+            low = Mix(low ^ word);
+            high = unchecked(Mix(high + word) + low);
+            bytes = bytes[8..];
+        }
+
+        ulong tail = (ulong)bytes.Length << 56;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            tail |= (ulong)bytes[i] << (8 * i);
+        }
+
+        return new Fingerprint(Mix(low ^ tail), unchecked(Mix(high + tail) + low));
+    }
+
+    /// <summary>A bijective scrambling of 64 bits (the finaliser of splitmix64).</summary>
+    public static ulong Mix(ulong x)
+    {
+        unchecked
+        {
+            x ^= x >> 30;
+            x *= 0xBF58476D1CE4E5B9;
+            x ^= x >> 27;
+            x *= 0x94D049BB133111EB;
+            return x ^ (x >> 31);
+        }
+    }
+
+    /// <summary>32 hexadecimal digits.</summary>
+    public override string ToString() =>
+        High.ToString("x16", CultureInfo.InvariantCulture) + Low.ToString("x16", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+
+namespace MapSim.Memory;
+
+/// <summary>
+/// One range of addresses with its bytes: an arena (with a shadow that says which bytes are live) or a stack
+/// (without: all of it can be used).
+/// </summary>
+public sealed unsafe class Region
+{
+    private readonly SimMemory _memory;
+
+    internal Region(SimMemory memory, Addr start, int capacity, bool hasShadow)
+    {
+        _memory = memory;
+        Base = start;
+        Bytes = NewSegment(capacity);
+        Shadow = hasShadow ? NewSegment(capacity) : null;
+    }
+
+    /// <summary>Address of the first byte.</summary>
+    public Addr Base { get; }
+
+    /// <summary>The bytes; those beyond what was ever used are zero.</summary>
+    public Segment Bytes { get; }
+
+    /// <summary>One <see cref="ShadowState"/> for every 8 bytes; null for a stack.</summary>
+    public Segment? Shadow { get; }
+
+    /// <summary>Makes room for offsets below <paramref name="size"/>.</summary>
+    public void Grow(int size)
+    {
+        Bytes.Grow(size);
+        Shadow?.Grow((size + 7) / 8);
+        if (Shadow != null)
+        {
+            _memory.RefreshFastPath();
+        }
+    }
+
+    /// <summary>Why <paramref name="size"/> bytes at an address cannot be used; None if they can.</summary>
+    public MemoryFaultKind Check(Addr address, int size)
+    {
+        ulong offset = address - Base;
+        if (offset + (ulong)size > (ulong)Bytes.HighWater)
+        {
+            return MemoryFaultKind.Unmapped;
+        }
+
+        if (Shadow == null)
+        {
+            return MemoryFaultKind.None;
+        }
+
+        for (ulong at = offset >> 3; at <= (offset + (ulong)size - 1) >> 3; at++)
+        {
+            byte state = Shadow.Start[at];
+            if (state != ShadowState.Live)
+            {
+                return state == ShadowState.Freed ? MemoryFaultKind.UseAfterFree : MemoryFaultKind.OutOfBounds;
+            }
+        }
+
+        return MemoryFaultKind.None;
+    }
+
+    /// <summary>The state of the eight bytes around an address.</summary>
+    public byte StateAt(Addr address)
+    {
+        ulong offset = address - Base;
+        return offset >= (ulong)Bytes.HighWater ? ShadowState.Unmapped
+            : Shadow == null ? ShadowState.Live
+            : Shadow.Start[offset >> 3];
+    }
+
+    /// <summary>Sets the state of a range (the heap does, when it allocates or frees). Journaled while tracking.</summary>
+    public void SetState(int offset, int size, byte state)
+    {
+        int first = offset / 8, count = (size + 7) / 8;
+        if (_memory.Tracking)
+        {
+            _memory.Undo.Save(Shadow!, first, count);
+        }
+
+        Shadow!.Span(first, count).Fill(state);
+    }
+
+    /// <summary>Writes bytes without a step. Journaled while tracking.</summary>
+    public void Write(int offset, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 0)
+        {
+            return;
+        }
+
+        if (_memory.Tracking)
+        {
+            _memory.BeforeStore(this, offset, bytes.Length);
+        }
+
+        bytes.CopyTo(Bytes.Span(offset, bytes.Length));
+        _memory.Settle();
+    }
+
+    /// <summary>Fills a range with a repeated 8-byte pattern, without a step and without entering the hash (poison).</summary>
+    public void Fill(int offset, int size, ulong pattern)
+    {
+        if (_memory.Tracking)
+        {
+            _memory.Undo.Save(Bytes, offset, size);
+        }
+
+        Span<byte> span = Bytes.Span(offset, size);
+        for (; span.Length >= 8; span = span[8..])
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(span, pattern);
+        }
+    }
+
+    internal Fingerprint HashWord(int offset) =>
+        Fingerprint.Of(Base.Value + (ulong)offset, *(ulong*)(Bytes.Start + offset));
+
+    internal Fingerprint HashWords(int offset, int size)
+    {
+        Fingerprint hash = default;
+        for (int at = offset; at < offset + size; at += 8)
+        {
+            hash = hash.Xor(HashWord(at));
+        }
+
+        return hash;
+    }
+
+    internal Fingerprint HashLive()
+    {
+        Fingerprint hash = default;
+        for (int i = 0; i < Bytes.HighWater / 8; i++)
+        {
+            if (Shadow!.Start[i] == ShadowState.Live)
+            {
+                hash = hash.Xor(HashWord(8 * i));
+            }
+        }
+
+        return hash;
+    }
+
+    private Segment NewSegment(int capacity)
+    {
+        var segment = new Segment(_memory.Undo.SegmentCount, capacity);
+        _memory.Undo.Register(segment);
+        return segment;
+    }
+}

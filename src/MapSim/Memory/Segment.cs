@@ -1,0 +1,53 @@
+namespace MapSim.Memory;
+
+/// <summary>
+/// A run of simulated bytes that can grow and that does not move while it does not grow (a pinned array), so
+/// that hot code may hold plain pointers into it. Bytes never written are zero.
+/// </summary>
+public sealed unsafe class Segment
+{
+    private byte[] _bytes;
+
+    /// <summary>Creates a segment.</summary>
+    /// <param name="id">The number under which the undo log knows it.</param>
+    /// <param name="capacity">Bytes to begin with.</param>
+    public Segment(int id, int capacity)
+    {
+        Id = id;
+        _bytes = GC.AllocateArray<byte>(capacity, pinned: true);
+        Start = Pointer(_bytes);
+    }
+
+    /// <summary>The number under which the undo log knows this segment.</summary>
+    public int Id { get; }
+
+    /// <summary>Bytes available.</summary>
+    public int Capacity => _bytes.Length;
+
+    /// <summary>The first byte; changes only when the segment grows.</summary>
+    public byte* Start { get; private set; }
+
+    /// <summary>The bytes from <paramref name="offset"/>, <paramref name="length"/> of them.</summary>
+    public Span<byte> Span(int offset, int length) => _bytes.AsSpan(offset, length);
+
+    /// <summary>Bytes that were ever asked for with <see cref="Grow"/>: a snapshot copies these.</summary>
+    public int HighWater { get; private set; }
+
+    /// <summary>Makes room for at least <paramref name="capacity"/> bytes, keeping what is there.</summary>
+    public void Grow(int capacity)
+    {
+        HighWater = Math.Max(HighWater, capacity);
+        if (capacity <= _bytes.Length)
+        {
+            return;
+        }
+
+        var bigger = GC.AllocateArray<byte>(Math.Max(capacity, Math.Min(_bytes.Length, int.MaxValue / 2) * 2), pinned: true);
+        _bytes.CopyTo(bigger, 0);
+        _bytes = bigger;
+        Start = Pointer(bigger);
+    }
+
+    private static byte* Pointer(byte[] pinned) =>
+        (byte*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+}

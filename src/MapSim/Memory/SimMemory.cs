@@ -1,0 +1,245 @@
+using System.Runtime.CompilerServices;
+
+namespace MapSim.Memory;
+
+/// <summary>The state of eight bytes of an arena, one byte for each in the arena's shadow.</summary>
+public static class ShadowState
+{
+    /// <summary>Never part of an object.</summary>
+    public const byte Unmapped = 0;
+
+    /// <summary>Part of a live object.</summary>
+    public const byte Live = 1;
+
+    /// <summary>Part of a freed object: poisoned.</summary>
+    public const byte Freed = 2;
+}
+
+/// <summary>
+/// Simulated memory: every byte that goroutines can share (arenas) and the goroutines' stacks, at the addresses a
+/// real process would show. All access of the simulated program goes through here; each is checked (bounds,
+/// liveness), counted, and, while <see cref="Tracking"/>, journaled and folded into the state hash.
+/// </summary>
+/// <remarks>
+/// <code>
+/// arena of P p    HeapBase  + p * ArenaStride   bytes + shadow (one byte of state for each 8 bytes)
+/// stack of g n    StackBase + n * StackStride   bytes; private to the goroutine: access is not a visible step
+/// </code>
+/// The fast path is one subtraction, one compare and one shadow load, for arena 0 when not tracking.
+/// </remarks>
+public sealed unsafe partial class SimMemory
+{
+    /// <summary>What <see cref="OutOfBounds"/> addresses begin with: no object is ever there.</summary>
+    private const ulong OutOfBoundsBase = 0xBAD0_0000_0000_0000;
+
+    /// <summary>What <see cref="Accesses"/> becomes when one failed: the machine looks at <see cref="Fault"/> then.</summary>
+    public const int FaultedAccesses = 1 << 20;
+
+    private readonly List<Region> _arenas = [];
+    private readonly List<Region> _stacks = [];
+    private readonly byte[] _void = GC.AllocateArray<byte>(64, pinned: true);
+
+    // Copies of arena 0 for the fast path. _fastLimit is 0 while tracking, which sends every access the slow way.
+    private byte* _fast;
+    private byte* _fastShadow;
+    private readonly ulong _fastBase;
+    private ulong _fastLimit;
+
+    /// <summary>Creates an empty memory.</summary>
+    /// <param name="pointerSize">8 or 4: chooses the address ranges.</param>
+    public SimMemory(int pointerSize)
+    {
+        Is32Bit = pointerSize == 4;
+        HeapBase = Is32Bit ? 0x0940_0000UL : 0xC0_0000_0000UL;
+        ArenaStride = Is32Bit ? 0x0800_0000UL : 0x4_0000_0000UL;
+        StackBase = Is32Bit ? 0xE000_0000UL : 0x7F00_0000_0000UL;
+        StackStride = 0x10_0000;
+        _fastBase = HeapBase;
+    }
+
+    /// <summary>True on 32-bit architectures.</summary>
+    public bool Is32Bit { get; }
+
+    /// <summary>Address of arena 0.</summary>
+    public ulong HeapBase { get; }
+
+    /// <summary>Distance between arenas in bytes.</summary>
+    public ulong ArenaStride { get; }
+
+    /// <summary>Address of the stack of goroutine 0.</summary>
+    public ulong StackBase { get; }
+
+    /// <summary>Distance between stacks in bytes.</summary>
+    public ulong StackStride { get; }
+
+    /// <summary>The journal.</summary>
+    public UndoLog Undo { get; } = new();
+
+    /// <summary>Visible accesses since the machine last set this to 0: a step may make at most one.</summary>
+    public int Accesses { get; set; }
+
+    /// <summary>The last visible access; kept only while <see cref="Tracking"/>.</summary>
+    public Access LastAccess { get; set; }
+
+    /// <summary>The first access that failed since the machine last cleared it.</summary>
+    public MemoryFault Fault { get; set; }
+
+    /// <summary>True while changes are journaled and hashed (exploring, stepping, peeking).</summary>
+    public bool Tracking { get; private set; }
+
+    /// <summary>Adds the arena of the next P.</summary>
+    public Region AddArena()
+    {
+        var region = new Region(this, new Addr(HeapBase + (ulong)_arenas.Count * ArenaStride), 1 << 16, hasShadow: true);
+        _arenas.Add(region);
+        RefreshFastPath();
+        return region;
+    }
+
+    /// <summary>Adds the stack of the next goroutine.</summary>
+    /// <param name="size">Bytes, at most 1 MiB.</param>
+    public Region AddStack(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)size, StackStride);
+        var region = new Region(this, new Addr(StackBase + (ulong)_stacks.Count * StackStride), size, hasShadow: false);
+        region.Grow(size);
+        _stacks.Add(region);
+        return region;
+    }
+
+    /// <summary>Loads a value as one access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Load<T>(Addr address)
+        where T : unmanaged => Unsafe.ReadUnaligned<T>(Touch(address, sizeof(T), AccessKind.Load));
+
+    /// <summary>Stores a value as one access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<T>(Addr address, T value)
+        where T : unmanaged => Unsafe.WriteUnaligned(Touch(address, sizeof(T), AccessKind.Store), value);
+
+    /// <summary>Ors bits into a byte as one atomic access (Go's atomic.Or8).</summary>
+    public void AtomicOr(Addr address, byte bits)
+    {
+        byte* p = Touch(address, 1, AccessKind.Atomic);
+        *p |= bits;
+    }
+
+    /// <summary>The bytes of an access, after checking and counting it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Touch(Addr address, int size, AccessKind kind)
+    {
+        ulong offset = unchecked(address.Value - _fastBase);
+        if (offset < _fastLimit && _fastShadow[offset >> 3] == ShadowState.Live)
+        {
+            Accesses = unchecked(Accesses + 1);
+            return _fast + offset;
+        }
+
+        return TouchSlow(address, size, kind);
+    }
+
+    /// <summary>
+    /// Reads bytes without a step: the immutable data of strings and boxed values, dumps, oracles. A range that is
+    /// not live is a fault, and gives zeros.
+    /// </summary>
+    public ReadOnlySpan<byte> Raw(Addr address, int size)
+    {
+        if (size == 0)
+        {
+            return default;
+        }
+
+        Region? region = RegionOf(address);
+        MemoryFaultKind kind = region == null ? FaultOf(address) : region.Check(address, size);
+        if (kind == MemoryFaultKind.None)
+        {
+            return new ReadOnlySpan<byte>(region!.Bytes.Start + (int)(address - region.Base), size);
+        }
+
+        RecordFault(kind, new Access(AccessKind.Load, address, size));
+        return new byte[size];
+    }
+
+    /// <summary>True if every byte of the range is live (or on a stack). Never a fault.</summary>
+    public bool IsLive(Addr address, int size) =>
+        RegionOf(address) is { } region && region.Check(address, size) == MemoryFaultKind.None;
+
+    /// <summary>The state of the eight bytes at an address, see <see cref="ShadowState"/>.</summary>
+    public byte StateAt(Addr address) => RegionOf(address)?.StateAt(address) ?? ShadowState.Unmapped;
+
+    /// <summary>Writes without a step: the driver's arguments, preset states, broken-on-purpose tests. Journaled while tracking.</summary>
+    public void Poke(Addr address, ReadOnlySpan<byte> bytes)
+    {
+        Region region = RegionOf(address) ?? throw new ArgumentException($"no memory at {address}");
+        region.Write((int)(address - region.Base), bytes);
+    }
+
+    /// <summary>An address that no object contains, in place of one computed outside its object.</summary>
+    public static Addr OutOfBounds(Addr wanted) => new(OutOfBoundsBase | (wanted.Value & 0xFFFF_FFFF_FFFF));
+
+    /// <summary>True for an address on a goroutine's stack.</summary>
+    public bool IsStack(Addr address) => unchecked(address.Value - StackBase) < StackStride * (ulong)_stacks.Count;
+
+    /// <summary>The arena or stack that contains an address; null if none does.</summary>
+    public Region? RegionOf(Addr address)
+    {
+        ulong arena = unchecked(address.Value - HeapBase) / ArenaStride;
+        if (arena < (ulong)_arenas.Count)
+        {
+            return _arenas[(int)arena];
+        }
+
+        ulong stack = unchecked(address.Value - StackBase) / StackStride;
+        return stack < (ulong)_stacks.Count ? _stacks[(int)stack] : null;
+    }
+
+    /// <summary>Notes a failed access; only the first one since it was last cleared is kept.</summary>
+    public void RecordFault(MemoryFaultKind kind, Access access)
+    {
+        if (Fault.Kind == MemoryFaultKind.None)
+        {
+            Fault = new MemoryFault(kind, access);
+        }
+
+        Accesses = FaultedAccesses;
+    }
+
+    internal void RefreshFastPath()
+    {
+        Region arena = _arenas[0];
+        _fast = arena.Bytes.Start;
+        _fastShadow = arena.Shadow!.Start;
+        _fastLimit = Tracking ? 0 : (ulong)arena.Bytes.HighWater;
+    }
+
+    private byte* TouchSlow(Addr address, int size, AccessKind kind)
+    {
+        Region? region = RegionOf(address);
+        MemoryFaultKind fault = region == null ? FaultOf(address) : region.Check(address, size);
+        if (region == null || fault != MemoryFaultKind.None)
+        {
+            LastAccess = new Access(kind, address, size);
+            RecordFault(fault, LastAccess);
+            return (byte*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_void, 0);
+        }
+
+        int offset = (int)(address - region.Base);
+        if (region.Shadow != null)
+        {
+            Accesses++;
+            LastAccess = new Access(kind, address, size);
+        }
+
+        if (Tracking && kind != AccessKind.Load)
+        {
+            BeforeStore(region, offset, size);
+        }
+
+        return region.Bytes.Start + offset;
+    }
+
+    private static MemoryFaultKind FaultOf(Addr address) =>
+        address.Value < 4096 ? MemoryFaultKind.NilDereference
+        : (address.Value & 0xFFFF_0000_0000_0000) == OutOfBoundsBase ? MemoryFaultKind.OutOfBounds
+        : MemoryFaultKind.Unmapped;
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace MapSim.Memory;
+
+/// <summary>
+/// The journal of overwritten bytes. Whoever changes a byte of a <see cref="Segment"/> while the log is in use
+/// first saves what stood there; <see cref="UndoTo"/> puts the bytes back, newest first.
+/// </summary>
+/// <remarks>An entry is the old bytes followed by a trailer (segment, offset, length), so that it is read backwards.</remarks>
+public sealed unsafe class UndoLog
+{
+    private const int TrailerSize = 12;
+    private readonly List<Segment> _segments = [];
+    private readonly Segment _log = new(-1, 1 << 12);
+    private int _used;
+
+    /// <summary>The present end of the log: pass it to <see cref="UndoTo"/> to come back to now.</summary>
+    public int Mark => _used;
+
+    /// <summary>Makes a segment known under its id, which must be the next one (0, 1, 2 ...).</summary>
+    public void Register(Segment segment)
+    {
+        if (segment.Id != _segments.Count)
+        {
+            throw new InvalidOperationException("segments must be registered in the order of their ids");
+        }
+
+        _segments.Add(segment);
+    }
+
+    /// <summary>How many segments are known.</summary>
+    public int SegmentCount => _segments.Count;
+
+    /// <summary>The segment with this id.</summary>
+    public Segment Segment(int id) => _segments[id];
+
+    /// <summary>Saves bytes that are about to change.</summary>
+    public void Save(Segment segment, int offset, int length)
+    {
+        int end = _used + length + TrailerSize;
+        _log.Grow(end);
+        byte* p = _log.Start + _used;
+        Unsafe.CopyBlockUnaligned(p, segment.Start + offset, (uint)length);
+        Unsafe.WriteUnaligned(p + length, segment.Id);
+        Unsafe.WriteUnaligned(p + length + 4, offset);
+        Unsafe.WriteUnaligned(p + length + 8, length);
+        _used = end;
+    }
+
+    /// <summary>Puts back every byte saved since <paramref name="mark"/>.</summary>
+    public void UndoTo(int mark)
+    {
+        while (_used > mark)
+        {
+            byte* trailer = _log.Start + _used - TrailerSize;
+            int length = Unsafe.ReadUnaligned<int>(trailer + 8);
+            Segment segment = _segments[Unsafe.ReadUnaligned<int>(trailer)];
+            int offset = Unsafe.ReadUnaligned<int>(trailer + 4);
+            Unsafe.CopyBlockUnaligned(segment.Start + offset, trailer - length, (uint)length);
+            _used -= TrailerSize + length;
+        }
+    }
+
+    /// <summary>Forgets everything saved: what happened so far cannot be undone any more.</summary>
+    public void Clear() => _used = 0;
+}

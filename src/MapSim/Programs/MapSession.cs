@@ -1,0 +1,265 @@
+using MapSim.Heap;
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Map;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>How an operation ended.</summary>
+/// <param name="Failure">None if it ended well.</param>
+/// <param name="Detail">For Unhashable: the type's number.</param>
+public readonly record struct OperationEnd(Failure Failure, int Detail)
+{
+    /// <summary>True if it ended well.</summary>
+    public bool IsOk => Failure == Failure.None;
+}
+
+/// <summary>
+/// One goroutine that does one map operation after the other: how sequential programs, trace verification and
+/// fuzzing drive the machine. Keys and elems are passed as the bytes they have in memory.
+/// </summary>
+/// <remarks>
+/// Each operation has two halves: Begin... pushes its frames (so that a caller may step through them), Finish runs
+/// them to the end. The plain methods do both. An operation includes what the compiled program does around the
+/// runtime call: the store of the elem after an assignment, the load after a lookup.
+/// </remarks>
+public sealed class MapSession
+{
+    /// <summary>The largest key or elem a session can handle, in bytes.</summary>
+    public const int MaxValueSize = 16 * 1024;
+
+    private const int StackMapsSize = 2048;
+    private readonly int _keyArea;
+    private readonly int _elemArea;
+    private int _stackMaps;
+
+    /// <summary>Creates a machine for maps of the given types.</summary>
+    /// <param name="options">What to simulate.</param>
+    /// <param name="types">The map types; the first is type 0.</param>
+    /// <exception cref="ArgumentException">A key or elem is larger than <see cref="MaxValueSize"/>.</exception>
+    public MapSession(MachineOptions options, params IReadOnlyList<MapType> types)
+    {
+        foreach (MapType type in types)
+        {
+            if (Math.Max(type.Key.Size, type.Elem.Size) > MaxValueSize)
+            {
+                throw new ArgumentException($"{type.Text}: keys and elems may have at most {MaxValueSize} bytes", nameof(types));
+            }
+        }
+
+        _keyArea = types.Max(t => (t.Key.Size + 15) & ~15);
+        _elemArea = types.Max(t => (t.Elem.Size + 15) & ~15);
+        Machine = new Machine(options, MapFrames.Table, _keyArea + 2 * _elemArea + StackMapsSize);
+        foreach (MapType type in types)
+        {
+            Machine.AddType(type);
+        }
+    }
+
+    /// <summary>The machine.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>Forces the generic functions for types that have fast ones.</summary>
+    public bool ForceGeneric { get; set; }
+
+    /// <summary>Most pieces of work an operation may take before it counts as endless.</summary>
+    public int StepLimit { get; set; } = int.MaxValue;
+
+    /// <summary>True if the last operation did not end within <see cref="StepLimit"/>.</summary>
+    public bool HitStepLimit { get; private set; }
+
+    /// <summary>Where the key of the running operation lies.</summary>
+    public Addr KeyLocal => Machine.Goroutines[0].Locals;
+
+    /// <summary>Where the elem to assign lies.</summary>
+    public Addr ElemLocal => KeyLocal + _keyArea;
+
+    /// <summary>Where a looked-up elem is copied to.</summary>
+    public Addr ResultLocal => ElemLocal + _elemArea;
+
+    /// <summary>The map type with a number.</summary>
+    public MapType TypeOf(int type) => Machine.Types[type];
+
+    /// <summary>Which entry points operations on a type call.</summary>
+    public MapVariant VariantOf(int type) => ForceGeneric ? MapVariant.Generic : Machine.Types[type].Variant;
+
+    /// <summary>make. Returns the map.</summary>
+    /// <param name="type">The type's number.</param>
+    /// <param name="form">How the make() was compiled.</param>
+    /// <param name="hint">The hint, for <see cref="MakeForm.Hint"/>.</param>
+    public Addr Make(int type, MakeForm form = MakeForm.Small, long hint = 0)
+    {
+        BeginMake(type, form, hint);
+        Finish();
+        return new Addr(Machine.TakeResult());
+    }
+
+    /// <summary>First half of <see cref="Make"/>; the result is the machine's.</summary>
+    public void BeginMake(int type, MakeForm form = MakeForm.Small, long hint = 0)
+    {
+        Addr stack = form == MakeForm.Stack ? StackMap(Machine.Types[type]) : default;
+        MakeMap.Call(Machine, type, form, hint, stack);
+    }
+
+    /// <summary>m[key] = elem.</summary>
+    public OperationEnd Assign(int type, Addr map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem)
+    {
+        BeginAssign(type, map, key);
+        return FinishAssign(type, elem);
+    }
+
+    /// <summary>First half of <see cref="Assign"/>: mapassign.</summary>
+    public void BeginAssign(int type, Addr map, ReadOnlySpan<byte> key)
+    {
+        Machine.Memory.Poke(KeyLocal, key);
+        MapAssign.Call(Machine, type, map, KeyLocal, VariantOf(type));
+    }
+
+    /// <summary>Second half of <see cref="Assign"/>: ends mapassign and stores the elem where it says.</summary>
+    public OperationEnd FinishAssign(int type, ReadOnlySpan<byte> elem)
+    {
+        OperationEnd end = Finish();
+        if (end.IsOk && !HitStepLimit)
+        {
+            BeginStoreElem(type, elem);
+            end = Finish();
+        }
+
+        return end;
+    }
+
+    /// <summary>What user code does after mapassign returned: stores the elem.</summary>
+    public void BeginStoreElem(int type, ReadOnlySpan<byte> elem)
+    {
+        Machine.Memory.Poke(ElemLocal, elem);
+        MemMove.Call(Machine, new Addr(Machine.TakeResult()), ElemLocal, Machine.Types[type].Elem.Size);
+    }
+
+    /// <summary>v, ok = m[key]; the value is at <see cref="ResultLocal"/>, zeroed if the key is absent.</summary>
+    public OperationEnd Lookup(int type, Addr map, ReadOnlySpan<byte> key, out bool found)
+    {
+        BeginLookup(type, map, key);
+        OperationEnd end = Finish();
+        var elem = new Addr(Machine.TakeResult());
+        found = !elem.IsNil;
+        int size = Machine.Types[type].Elem.Size;
+        if (!found)
+        {
+            Machine.Memory.Poke(ResultLocal, new byte[size]);
+        }
+        else if (size > 0)
+        {
+            MemMove.Call(Machine, ResultLocal, elem, size);
+            end = Finish();
+        }
+
+        return end;
+    }
+
+    /// <summary>First half of <see cref="Lookup"/>: mapaccess.</summary>
+    public void BeginLookup(int type, Addr map, ReadOnlySpan<byte> key)
+    {
+        Machine.Memory.Poke(KeyLocal, key);
+        MapAccess.Call(Machine, type, map, KeyLocal, VariantOf(type), AccessMode.Elem);
+    }
+
+    /// <summary>delete(m, key).</summary>
+    public OperationEnd Delete(int type, Addr map, ReadOnlySpan<byte> key)
+    {
+        BeginDelete(type, map, key);
+        return Finish();
+    }
+
+    /// <summary>First half of <see cref="Delete"/>.</summary>
+    public void BeginDelete(int type, Addr map, ReadOnlySpan<byte> key)
+    {
+        Machine.Memory.Poke(KeyLocal, key);
+        MapDelete.Call(Machine, type, map, KeyLocal, VariantOf(type));
+    }
+
+    /// <summary>clear(m), or the delete-all loop that compiles to it.</summary>
+    public OperationEnd Clear(int type, Addr map)
+    {
+        MapClear.Call(Machine, type, map);
+        return Finish();
+    }
+
+    /// <summary>len(m).</summary>
+    public ulong Length(Addr map)
+    {
+        MapLen.Call(Machine, map);
+        Finish();
+        return Machine.TakeResult();
+    }
+
+    /// <summary>maps.Clone(m); nil for nil.</summary>
+    public OperationEnd Clone(int type, Addr map, out Addr clone)
+    {
+        clone = default;
+        if (map.IsNil)
+        {
+            return default;
+        }
+
+        MapClone.Call(Machine, type, map);
+        OperationEnd end = Finish();
+        clone = new Addr(Machine.TakeResult());
+        return end;
+    }
+
+    /// <summary>Memory for an iterator, on the heap.</summary>
+    public Addr NewIterator() => Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, true, ObjectKind.Hiter);
+
+    /// <summary>Starts an iteration and takes its first step. The iterator must be zeroed.</summary>
+    public OperationEnd IterInit(int type, Addr map, Addr iterator)
+    {
+        MapIterInit.Call(Machine, type, map, iterator);
+        return Finish();
+    }
+
+    /// <summary>Takes the next step of an iteration that has not ended.</summary>
+    public OperationEnd IterNext(Addr iterator)
+    {
+        MapIterNext.Call(Machine, iterator);
+        return Finish();
+    }
+
+    /// <summary>The key an iterator stands at; nil at its end.</summary>
+    public Addr IteratorKey(Addr iterator) => ReadPointer(iterator);
+
+    /// <summary>The elem an iterator stands at.</summary>
+    public Addr IteratorElem(Addr iterator) => ReadPointer(iterator + Machine.L.ItElem);
+
+    /// <summary>A pointer in memory, read without a step.</summary>
+    public Addr ReadPointer(Addr at) => new(KeyHash.Word(Machine, at));
+
+    /// <summary>Memory for a value that the program points to; no step.</summary>
+    public Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, bool hasPointers = false)
+    {
+        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), hasPointers, kind);
+        Machine.Memory.Poke(at, content);
+        return at;
+    }
+
+    /// <summary>Runs the operation to its end.</summary>
+    public OperationEnd Finish()
+    {
+        HitStepLimit = !Machine.Run(StepLimit);
+        Failure failure = Machine.TakeFailure(out int detail);
+        return new OperationEnd(failure, detail);
+    }
+
+    private Addr StackMap(MapType type)
+    {
+        int size = (((Machine.L.HmapSize + 7) & ~7) + type.BucketSize + 15) & ~15;
+        if (_stackMaps + size > StackMapsSize)
+        {
+            throw new InvalidOperationException("no room for one more map on the stack");
+        }
+
+        Addr at = ResultLocal + _elemArea + _stackMaps;
+        _stackMaps += size;
+        return at;
+    }
+}
