@@ -1,0 +1,246 @@
+using MapSim.Heap;
+using MapSim.Layout;
+using MapSim.Memory;
+using MapSim.Programs;
+
+namespace MapSim.Traces;
+
+/// <summary>
+/// Walks every bucket a map and its live iterators can reach, in the canonical order, finds those whose bytes changed
+/// since they were last seen, and compares them with the ones the trace line lists: the two sets must be the same.
+/// </summary>
+internal sealed class BucketWalk(
+    TraceComparer comparer, MapSession session, TokenTable tokens, TraceRegions regions, VerifyCounts counts)
+{
+    private readonly MapType _type = session.TypeOf(0);
+    private readonly SimMemory _memory = session.Machine.Memory;
+    private readonly List<byte[]> _arrayCopies = [];
+    private readonly List<byte[]> _overflowCopies = [];
+    private readonly Dictionary<int, List<int>> _chains = [];
+    private readonly Dictionary<int, Visit> _visits = [];
+    private readonly BucketComparer _buckets = new(comparer, session, tokens, regions);
+    private TraceLine _line = null!;
+    private int _matched;
+    private int _next;
+
+    /// <summary>The arrays and overflow buckets of one pass over a map.</summary>
+    private sealed class Visit
+    {
+        public readonly List<int> Arrays = [];
+        public readonly List<int> Overflows = [];
+    }
+
+    public void Run(TraceLine line, int id, MapView view, List<TracedIterator> live)
+    {
+        _line = line;
+        _matched = 0;
+        _next = 0;
+        var visit = new Visit();
+        Array(visit, view.Buckets, view.B);
+        if (view.IsGrowing)
+        {
+            Array(visit, view.OldBuckets, (byte)(view.B - (view.IsSameSizeGrow ? 0 : 1)));
+        }
+
+        live.Sort((a, b) => a.Id.CompareTo(b.Id));
+        foreach (TracedIterator it in live)
+        {
+            Addr buckets = session.ReadPointer(it.Address + session.Machine.L.ItBuckets);
+            Array(visit, buckets, _memory.Raw(it.Address + session.Machine.L.ItB, 1)[0]);
+        }
+
+        Detached(visit, _visits.GetValueOrDefault(id));
+        _visits[id] = visit;
+        if (_matched < line.Memory.Count)
+        {
+            ReportUnmatched();
+        }
+    }
+
+    private void Array(Visit visit, Addr start, byte b)
+    {
+        if (start.IsNil)
+        {
+            return;
+        }
+
+        int number = regions.ArrayNumber(start, b);
+        if (visit.Arrays.Contains(number))
+        {
+            return;
+        }
+
+        visit.Arrays.Add(number);
+        TraceRegions.ArrayRegion region = regions.Array(number);
+        if (number == _arrayCopies.Count)
+        {
+            _arrayCopies.Add(new byte[region.Total * _type.BucketSize]);
+            _chains.Add(number, []);
+        }
+
+        if (!IsUnchanged(number, region))
+        {
+            WalkChains(number, region);
+        }
+
+        visit.Overflows.AddRange(_chains[number]);
+    }
+
+    /// <summary>The usual case: neither the array nor the buckets chained to it changed, so the chains are as they were.</summary>
+    private bool IsUnchanged(int number, TraceRegions.ArrayRegion region)
+    {
+        if (!_memory.Raw(region.Start, region.Total * _type.BucketSize).SequenceEqual(_arrayCopies[number]))
+        {
+            return false;
+        }
+
+        foreach (int overflow in _chains[number])
+        {
+            if (!_memory.Raw(OverflowAddress(overflow), _type.BucketSize).SequenceEqual(_overflowCopies[overflow]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void WalkChains(int number, TraceRegions.ArrayRegion region)
+    {
+        List<int> chain = _chains[number];
+        chain.Clear();
+        for (int i = 0; i < region.Main; i++)
+        {
+            var name = new PlaceName((byte)'A', number, i, 0);
+            Addr bucket = region.Start + ((ulong)i * (ulong)_type.BucketSize);
+            for (int length = 0; ; length++)
+            {
+                Addr next = session.ReadPointer(bucket + _type.OverflowOffset);
+                PlaceName nextName = next.IsNil ? default : NameOf(next, number, chain);
+                Bucket(name, bucket);
+                if (next.IsNil || length > 1 << 20 || !_memory.IsLive(next, _type.BucketSize))
+                {
+                    break;
+                }
+
+                (name, bucket) = (nextName, next);
+            }
+        }
+
+        for (int i = region.Main; i < region.Total; i++)
+        {
+            Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
+        }
+    }
+
+    private PlaceName NameOf(Addr bucket, int array, List<int> chain)
+    {
+        PlaceName name = regions.OverflowName(bucket, array);
+        if (name.Class == 'O')
+        {
+            chain.Add(name.Number);
+            while (_overflowCopies.Count <= name.Number)
+            {
+                _overflowCopies.Add(new byte[_type.BucketSize]);
+            }
+        }
+
+        return name;
+    }
+
+    /// <summary>What the pass before saw and this one did not: its last change is in the trace too.</summary>
+    private void Detached(Visit now, Visit? before)
+    {
+        if (before == null)
+        {
+            return;
+        }
+
+        foreach (int number in before.Arrays)
+        {
+            if (!now.Arrays.Contains(number))
+            {
+                TraceRegions.ArrayRegion region = regions.Array(number);
+                for (int i = 0; i < region.Total; i++)
+                {
+                    Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
+                }
+            }
+        }
+
+        foreach (int number in before.Overflows)
+        {
+            if (!now.Overflows.Contains(number))
+            {
+                Bucket(new PlaceName((byte)'O', number, 0, 0), OverflowAddress(number));
+            }
+        }
+    }
+
+    private void Bucket(PlaceName name, Addr address)
+    {
+        Span<byte> copy = name.Class == 'A'
+            ? _arrayCopies[name.Number].AsSpan(name.Bucket * _type.BucketSize, _type.BucketSize)
+            : _overflowCopies[name.Number];
+        ReadOnlySpan<byte> now = _memory.Raw(address, _type.BucketSize);
+        if (now.SequenceEqual(copy))
+        {
+            return;
+        }
+
+        counts.Buckets++;
+        int at = Find(name);
+        if (at >= 0)
+        {
+            _matched++;
+            _buckets.Compare(_line, _line.Memory[at], address, copy);
+        }
+        else
+        {
+            comparer.Differ($"{name} byte {now.CommonPrefixLength(copy)}", "unchanged", "changed", _buckets.Dump(name, copy, now));
+        }
+
+        now.CopyTo(copy);
+    }
+
+    private int Find(PlaceName name)
+    {
+        if (_next < _line.Memory.Count && _line.Memory[_next].Name == name)
+        {
+            return _next++;
+        }
+
+        for (int i = 0; i < _line.Memory.Count; i++)
+        {
+            if (_line.Memory[i].Name == name)
+            {
+                _next = i + 1;
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void ReportUnmatched()
+    {
+        foreach (BucketBytes bucket in _line.Memory)
+        {
+            if (!regions.TryAddress(bucket.Name, out Addr address) || !_memory.IsLive(address, _type.BucketSize))
+            {
+                comparer.Differ(bucket.Name.ToString(), "a changed bucket", "no such bucket");
+                return;
+            }
+
+            _buckets.Compare(_line, bucket, address, default);
+        }
+
+        comparer.Differ("changed buckets", $"{_line.Memory.Count}", $"{_matched}");
+    }
+
+    private Addr OverflowAddress(int number)
+    {
+        regions.TryAddress(new PlaceName((byte)'O', number, 0, 0), out Addr address);
+        return address;
+    }
+}
