@@ -36,8 +36,6 @@ func (f *filler) box() [2]unsafe.Pointer {
 	}
 	t := boxTypes[which]
 	p := contents.alloc(t.Size())
-	g := *f
-	f.wide++
 	switch which {
 	case boxFloat:
 		*(*float64)(p) = f.float()
@@ -46,13 +44,13 @@ func (f *filler) box() [2]unsafe.Pointer {
 	case boxSlice:
 		*(*[]int)(p) = unsafe.Slice((*int)(contents.alloc(8)), 1)
 	case boxUint8:
-		*(*uint8)(p) = uint8(g.part(64) >> 3)
+		*(*uint8)(p) = uint8(f.part(64) >> 3)
 	case boxInt32:
-		*(*int32)(p) = int32(g.part(64))
+		*(*int32)(p) = int32(f.part(64))
 	case boxInt64:
-		*(*uint64)(p) = g.part(64)
+		*(*uint64)(p) = f.part(64)
 	default:
-		*(*uint)(p) = uint(g.part(64))
+		*(*uint)(p) = uint(f.part(64))
 	}
 	return [2]unsafe.Pointer{typeWord(t), p}
 }

@@ -44,8 +44,13 @@ func main() {
 	flags.BoolVar(&o.slow, "slow", false, "call the generic map functions for a type that has fast ones")
 	flags.StringVar(&o.out, "o", "-", "output file; .gz is compressed, - is standard output")
 	flags.BoolVar(&o.list, "list", false, "print kinds and profiles as JSON and stop")
-	if err := flags.Parse(os.Args[1:]); err != nil {
-		os.Exit(2)
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(os.Args[1:]); err == flag.ErrHelp {
+		flags.SetOutput(os.Stdout)
+		flags.PrintDefaults()
+		return
+	} else if err != nil {
+		refuse("%v", err)
 	}
 	if flags.NArg() > 0 {
 		refuse("unexpected argument %q", flags.Arg(0))

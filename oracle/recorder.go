@@ -6,7 +6,6 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"unsafe"
 )
@@ -137,6 +136,9 @@ func (r *recorder) iterinit(m *liveMap) *liveIter {
 	return li
 }
 
+// iternext can fault with indirect keys: an iterator that outlives two grows
+// of the same size may stand in an old bucket whose key pointers evacuation
+// has cleared, and the runtime follows them.
 func (r *recorder) iternext(li *liveIter) {
 	if li.ended {
 		panic("oracle: an ended iterator was advanced")
@@ -145,17 +147,20 @@ func (r *recorder) iternext(li *liveIter) {
 	r.num(`,"iter":`, li.id)
 	r.rehashes(li)
 	c := call{op: opIternext, h: li.m.h, it: li.it}
-	r.mc.run(r.k, &c, false)
+	r.mc.run(r.k, &c, r.k.indirectKey())
 	r.yield(li, &c)
 }
 
 // yield writes what an iterator step gave, and the rest of the line. An
 // ended iterator leaves the numbering pass of its map.
 func (r *recorder) yield(li *liveIter, c *call) {
-	if li.it.key == nil {
+	switch {
+	case c.err != nil:
+		li.ended = true
+	case li.it.key == nil:
 		r.line = append(r.line, `,"end":true`...)
 		li.ended = true
-	} else {
+	default:
 		r.value(`,"yk":"`, li.it.key, true)
 		r.value(`,"yv":"`, li.it.elem, false)
 	}
@@ -168,43 +173,4 @@ func (r *recorder) yield(li *liveIter, c *call) {
 			}
 		}
 	}
-}
-
-// rehashes writes hx: the keys that an iterator inside an old bucket will
-// hash again, with their hashes under the present seed: every filled or
-// evacuated slot of its chain from its bucket on (none in a same-size grow).
-func (r *recorder) rehashes(li *liveIter) {
-	it, k, h := li.it, r.k, li.m.h
-	if it.h == nil || it.bptr == nil || it.checkBucket == ^uintptr(0) || h.flags&flagSame != 0 {
-		return
-	}
-	start := len(r.line)
-	for b := it.bptr; b != nil; b = *at[unsafe.Pointer](b, k.bucketSize()-ptrSize) {
-		for i := uintptr(0); i < slots; i++ {
-			top := *at[uint8](b, i)
-			if top <= emptyOne || top == evacEmpty {
-				continue
-			}
-			key := unsafe.Pointer(uintptr(b) + dataOffset + i*uintptr(k.t.keysize))
-			if k.indirectKey() {
-				key = *(*unsafe.Pointer)(key)
-			}
-			if !k.t.key.equal(key, key) {
-				continue
-			}
-			before := len(r.line)
-			r.value(`,"`, key, true)
-			if bytes.Contains(r.line[start:before], r.line[before+1:]) {
-				r.line = r.line[:before] // a stale copy of the same key
-				continue
-			}
-			r.line = append(r.line, `:"`...)
-			r.line = append(appendHex64(r.line, uint64(k.hash(key, h.hash0)), int(2*ptrSize)), '"')
-		}
-	}
-	if len(r.line) == start {
-		return
-	}
-	list := string(r.line[start+1:])
-	r.line = append(append(append(r.line[:start], `,"hx":{`...), list...), '}')
 }

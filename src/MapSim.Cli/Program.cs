@@ -11,6 +11,7 @@ internal static class Program
         var root = new RootCommand("MapSim: the Go runtime's hash map, simulated byte for byte.")
         {
             VerifyCommand.Create(),
+            RecordCommand.Create(),
         };
         return CommandRunner.Run(root, args);
     }

@@ -208,13 +208,6 @@ public sealed unsafe partial class Machine
         return --_budget >= 0;
     }
 
-    /// <summary>Counts <paramref name="accesses"/> word accesses as so many steps (bulk work that runs at a stretch).</summary>
-    internal void CountBulk(int accesses)
-    {
-        Steps = unchecked(Steps + (ulong)(accesses - 1));
-        Memory.Accesses = 1;
-    }
-
     /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
     internal bool Rushing => _budget > 0 && !Memory.Tracking;
 

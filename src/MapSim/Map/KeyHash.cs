@@ -67,7 +67,13 @@ internal static class KeyHash
         }
 
         byte[] content = KeyContent.Of(m, t, key, out bool isNaN);
-        hash = isNaN ? NaN(m, seed) : m.RecordedHashes!.HashOf(t, content, seed);
+        if (isNaN)
+        {
+            // A NaN's hash is made of a random draw: it is computed, never recorded.
+            return TryHash(m, t.Key, key.Pointer, seed, out hash);
+        }
+
+        hash = m.RecordedHashes!.HashOf(t, content, seed);
         return true;
     }
 

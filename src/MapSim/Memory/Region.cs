@@ -8,7 +8,11 @@ namespace MapSim.Memory;
 /// </summary>
 public sealed unsafe class Region
 {
+    /// <summary>log2 of the bytes in a page, for <see cref="WrittenAfter"/>.</summary>
+    public const int PageShift = 12;
+
     private readonly SimMemory _memory;
+    private uint[] _pages = [];
 
     internal Region(SimMemory memory, Addr start, int capacity, bool hasShadow)
     {
@@ -16,6 +20,7 @@ public sealed unsafe class Region
         Base = start;
         Bytes = NewSegment(capacity);
         Shadow = hasShadow ? NewSegment(capacity) : null;
+        GrowPages();
     }
 
     /// <summary>Address of the first byte.</summary>
@@ -32,11 +37,16 @@ public sealed unsafe class Region
     {
         Bytes.Grow(size);
         Shadow?.Grow((size + 7) / 8);
+        GrowPages();
         if (Shadow != null)
         {
             _memory.RefreshFastPath();
         }
     }
+
+    /// <summary>True if a page that holds one of these bytes was written while <see cref="SimMemory.WriteEpoch"/> was above <paramref name="epoch"/>.</summary>
+    public bool WrittenAfter(int offset, int size, uint epoch) =>
+        _pages.AsSpan(offset >> PageShift, ((offset + size - 1) >> PageShift) - (offset >> PageShift) + 1).ContainsAnyInRange(epoch + 1, uint.MaxValue);
 
     /// <summary>Why <paramref name="size"/> bytes at an address cannot be used; None if they can.</summary>
     public MemoryFaultKind Check(Addr address, int size)
@@ -93,6 +103,7 @@ public sealed unsafe class Region
             return;
         }
 
+        MarkWritten(offset, bytes.Length);
         if (_memory.Tracking)
         {
             _memory.BeforeStore(this, offset, bytes.Length);
@@ -110,12 +121,18 @@ public sealed unsafe class Region
             _memory.Undo.Save(Bytes, offset, size);
         }
 
+        MarkWritten(offset, size);
         Span<byte> span = Bytes.Span(offset, size);
         for (; span.Length >= 8; span = span[8..])
         {
             BinaryPrimitives.WriteUInt64LittleEndian(span, pattern);
         }
     }
+
+    internal uint* Pages { get; private set; }
+
+    internal void MarkWritten(int offset, int size) =>
+        _pages.AsSpan(offset >> PageShift, ((offset + size - 1) >> PageShift) - (offset >> PageShift) + 1).Fill(_memory.WriteEpoch);
 
     internal Fingerprint HashWord(int offset) =>
         Fingerprint.Of(Base.Value + (ulong)offset, *(ulong*)(Bytes.Start + offset));
@@ -143,6 +160,18 @@ public sealed unsafe class Region
         }
 
         return hash;
+    }
+
+    private void GrowPages()
+    {
+        int needed = (Bytes.Capacity >> PageShift) + 1;
+        if (needed > _pages.Length)
+        {
+            uint[] bigger = GC.AllocateArray<uint>(Math.Max(needed, 2 * _pages.Length), pinned: true);
+            _pages.CopyTo(bigger, 0);
+            _pages = bigger;
+            Pages = (uint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(bigger, 0);
+        }
     }
 
     private Segment NewSegment(int capacity)

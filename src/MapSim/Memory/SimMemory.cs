@@ -42,6 +42,7 @@ public sealed unsafe partial class SimMemory
     // Copies of arena 0 for the fast path. _fastLimit is 0 while tracking, which sends every access the slow way.
     private byte* _fast;
     private byte* _fastShadow;
+    private uint* _fastPages;
     private readonly ulong _fastBase;
     private ulong _fastLimit;
 
@@ -86,6 +87,12 @@ public sealed unsafe partial class SimMemory
 
     /// <summary>True while changes are journaled and hashed (exploring, stepping, peeking).</summary>
     public bool Tracking { get; private set; }
+
+    /// <summary>
+    /// A number that a page remembers when it is written: lets an observer that raises it find the pages written since
+    /// (<see cref="Region.WrittenAfter"/>). Going back in time does not count as writing.
+    /// </summary>
+    public uint WriteEpoch { get; set; }
 
     /// <summary>Adds the arena of the next P.</summary>
     public Region AddArena()
@@ -132,6 +139,11 @@ public sealed unsafe partial class SimMemory
         if (offset < _fastLimit && _fastShadow[offset >> 3] == ShadowState.Live)
         {
             Accesses = unchecked(Accesses + 1);
+            if (kind != AccessKind.Load)
+            {
+                _fastPages[offset >> Region.PageShift] = WriteEpoch;
+            }
+
             return _fast + offset;
         }
 
@@ -209,6 +221,7 @@ public sealed unsafe partial class SimMemory
         Region arena = _arenas[0];
         _fast = arena.Bytes.Start;
         _fastShadow = arena.Shadow!.Start;
+        _fastPages = arena.Pages;
         _fastLimit = Tracking ? 0 : (ulong)arena.Bytes.HighWater;
     }
 
@@ -230,9 +243,13 @@ public sealed unsafe partial class SimMemory
             LastAccess = new Access(kind, address, size);
         }
 
-        if (Tracking && kind != AccessKind.Load)
+        if (kind != AccessKind.Load)
         {
-            BeforeStore(region, offset, size);
+            region.MarkWritten(offset, size);
+            if (Tracking)
+            {
+                BeforeStore(region, offset, size);
+            }
         }
 
         return region.Bytes.Start + offset;

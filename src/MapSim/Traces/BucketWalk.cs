@@ -16,6 +16,8 @@ internal sealed class BucketWalk(
     private readonly SimMemory _memory = session.Machine.Memory;
     private readonly List<byte[]> _arrayCopies = [];
     private readonly List<byte[]> _overflowCopies = [];
+    private readonly List<uint> _arraySeen = [];
+    private readonly List<uint> _overflowSeen = [];
     private readonly Dictionary<int, List<int>> _chains = [];
     private readonly Dictionary<int, Visit> _visits = [];
     private readonly BucketComparer _buckets = new(comparer, session, tokens, regions);
@@ -75,65 +77,122 @@ internal sealed class BucketWalk(
         if (number == _arrayCopies.Count)
         {
             _arrayCopies.Add(new byte[region.Total * _type.BucketSize]);
+            _arraySeen.Add(0);
             _chains.Add(number, []);
         }
 
-        if (!IsUnchanged(number, region))
+        if (LinksChanged(number, region))
         {
-            WalkChains(number, region);
+            FindChains(number, region);
+        }
+
+        Array(number, region);
+        foreach (int overflow in _chains[number])
+        {
+            Overflow(overflow);
         }
 
         visit.Overflows.AddRange(_chains[number]);
     }
 
-    /// <summary>The usual case: neither the array nor the buckets chained to it changed, so the chains are as they were.</summary>
-    private bool IsUnchanged(int number, TraceRegions.ArrayRegion region)
+    /// <summary>Has an overflow word of the array or of a bucket chained to it changed since the chains were last found?</summary>
+    private bool LinksChanged(int number, TraceRegions.ArrayRegion region)
     {
-        if (!_memory.Raw(region.Start, region.Total * _type.BucketSize).SequenceEqual(_arrayCopies[number]))
+        foreach (int at in WrittenBuckets(number, region))
         {
-            return false;
+            if (LinkDiffers(region.Start + ((ulong)at * (ulong)_type.BucketSize), _arrayCopies[number].AsSpan(at * _type.BucketSize)))
+            {
+                return true;
+            }
         }
 
         foreach (int overflow in _chains[number])
         {
-            if (!_memory.Raw(OverflowAddress(overflow), _type.BucketSize).SequenceEqual(_overflowCopies[overflow]))
+            if (WasWritten(OverflowAddress(overflow), _type.BucketSize, _overflowSeen[overflow])
+                && LinkDiffers(OverflowAddress(overflow), _overflowCopies[overflow]))
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
-    private void WalkChains(int number, TraceRegions.ArrayRegion region)
+    private bool LinkDiffers(Addr bucket, ReadOnlySpan<byte> copy) =>
+        !_memory.Raw(bucket + _type.OverflowOffset, _type.Arch.PointerSize).SequenceEqual(copy.Slice(_type.OverflowOffset, _type.Arch.PointerSize));
+
+    /// <summary>The buckets of an array that lie on pages written since the array was last seen.</summary>
+    private IEnumerable<int> WrittenBuckets(int number, TraceRegions.ArrayRegion region)
     {
-        List<int> chain = _chains[number];
-        chain.Clear();
+        int size = region.Total * _type.BucketSize, perStride = Math.Max(1, 4096 / _type.BucketSize);
+        if (!WasWritten(region.Start, size, _arraySeen[number]))
+        {
+            yield break;
+        }
+
+        for (int first = 0; first < region.Total; first += perStride)
+        {
+            int count = Math.Min(perStride, region.Total - first);
+            if (!WasWritten(region.Start + ((ulong)first * (ulong)_type.BucketSize), count * _type.BucketSize, _arraySeen[number]))
+            {
+                continue;
+            }
+
+            for (int i = first; i < first + count; i++)
+            {
+                yield return i;
+            }
+        }
+    }
+
+    private bool WasWritten(Addr address, int size, uint seen)
+    {
+        Region region = _memory.RegionOf(address)!;
+        return region.WrittenAfter((int)(address - region.Base), size, seen);
+    }
+
+    private void FindChains(int number, TraceRegions.ArrayRegion region)
+    {
+        List<int> chained = _chains[number];
+        chained.Clear();
         for (int i = 0; i < region.Main; i++)
         {
-            var name = new PlaceName((byte)'A', number, i, 0);
             Addr bucket = region.Start + ((ulong)i * (ulong)_type.BucketSize);
-            for (int length = 0; ; length++)
+            for (int length = 0; length < 1 << 20; length++)
             {
-                Addr next = session.ReadPointer(bucket + _type.OverflowOffset);
-                PlaceName nextName = next.IsNil ? default : NameOf(next, number, chain);
-                Bucket(name, bucket);
-                if (next.IsNil || length > 1 << 20 || !_memory.IsLive(next, _type.BucketSize))
+                bucket = session.ReadPointer(bucket + _type.OverflowOffset);
+                if (bucket.IsNil || !_memory.IsLive(bucket, _type.BucketSize))
                 {
                     break;
                 }
 
-                (name, bucket) = (nextName, next);
+                NameOf(bucket, number, chained);
             }
-        }
-
-        for (int i = region.Main; i < region.Total; i++)
-        {
-            Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
         }
     }
 
-    private PlaceName NameOf(Addr bucket, int array, List<int> chain)
+    /// <summary>Every bucket of the array by index, spare ones too; the buckets chained to it come after them, chain by chain.</summary>
+    private void Array(int number, TraceRegions.ArrayRegion region)
+    {
+        foreach (int i in WrittenBuckets(number, region))
+        {
+            Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
+        }
+
+        _arraySeen[number] = _memory.WriteEpoch;
+    }
+
+    private void Overflow(int number)
+    {
+        if (WasWritten(OverflowAddress(number), _type.BucketSize, _overflowSeen[number]))
+        {
+            Bucket(new PlaceName((byte)'O', number, 0, 0), OverflowAddress(number));
+        }
+
+        _overflowSeen[number] = _memory.WriteEpoch;
+    }
+
+    private void NameOf(Addr bucket, int array, List<int> chain)
     {
         PlaceName name = regions.OverflowName(bucket, array);
         if (name.Class == 'O')
@@ -142,10 +201,9 @@ internal sealed class BucketWalk(
             while (_overflowCopies.Count <= name.Number)
             {
                 _overflowCopies.Add(new byte[_type.BucketSize]);
+                _overflowSeen.Add(0);
             }
         }
-
-        return name;
     }
 
     /// <summary>What the pass before saw and this one did not: its last change is in the trace too.</summary>
@@ -160,11 +218,7 @@ internal sealed class BucketWalk(
         {
             if (!now.Arrays.Contains(number))
             {
-                TraceRegions.ArrayRegion region = regions.Array(number);
-                for (int i = 0; i < region.Total; i++)
-                {
-                    Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
-                }
+                Array(number, regions.Array(number));
             }
         }
 
@@ -172,7 +226,7 @@ internal sealed class BucketWalk(
         {
             if (!now.Overflows.Contains(number))
             {
-                Bucket(new PlaceName((byte)'O', number, 0, 0), OverflowAddress(number));
+                Overflow(number);
             }
         }
     }

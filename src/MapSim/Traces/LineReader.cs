@@ -11,6 +11,9 @@ internal sealed class LineReader(Stream stream)
     /// <summary>The number of the line last read, from 1.</summary>
     public int LineNumber { get; private set; }
 
+    /// <summary>Bytes read from the stream so far.</summary>
+    public long TotalBytes { get; private set; }
+
     /// <summary>True if the line last read ended without a newline.</summary>
     public bool WasCut { get; private set; }
 
@@ -70,5 +73,6 @@ internal sealed class LineReader(Stream stream)
         int read = stream.Read(_buffer, _end, _buffer.Length - _end);
         _isAtEnd = read == 0;
         _end += read;
+        TotalBytes += read;
     }
 }

@@ -39,7 +39,7 @@ public sealed class TraceVerifier
 
         _header = TraceHeader.Parse(first);
         _session = new MapSession(_header.Options, _header.Type) { ForceGeneric = _header.IsSlow, StepLimit = 1 << 30 };
-        if (recordedHashes || _header.MemHash == null)
+        if (recordedHashes || _header.MemHash == null || HashesAddresses(_header.Type.Key))
         {
             _session.Machine.RecordedHashes = _recorded = new RecordedHashTable();
         }
@@ -60,13 +60,28 @@ public sealed class TraceVerifier
         try
         {
             verifier = new TraceVerifier(file, plain, recordedHashes);
-            return verifier.Run();
+            VerifyResult result = verifier.Run();
+            if (plain is GZipStream && stream.CanSeek && result.Mismatch == null)
+            {
+                verifier.CheckTrailer(stream);
+            }
+
+            return result;
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new TraceFormatException((verifier?._reader.LineNumber ?? 0) + 1, 1, "the compressed data is damaged or cut: " + e.Message);
         }
     }
+
+    /// <summary>The hash of a pointer is a hash of its address, which no other process has.</summary>
+    private static bool HashesAddresses(GoType type) => type.Kind switch
+    {
+        GoKind.Pointer => true,
+        GoKind.Array => HashesAddresses(type.Elem!),
+        GoKind.Struct => type.Fields.Any(f => f.Name != "_" && HashesAddresses(f.Type)),
+        _ => false,
+    };
 
     private VerifyResult Run()
     {
@@ -104,6 +119,20 @@ public sealed class TraceVerifier
         return new VerifyResult(_file, _header, _counts, null);
     }
 
+    /// <summary>A gzip file ends with the length of its content; one that was cut between two lines is noticed only here.</summary>
+    private void CheckTrailer(Stream stream)
+    {
+        Span<byte> trailer = stackalloc byte[4];
+        stream.Position = stream.Length - 4;
+        stream.ReadExactly(trailer);
+        uint length = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        if (length != unchecked((uint)_reader.TotalBytes))
+        {
+            throw new TraceFormatException(
+                _reader.LineNumber + 1, 1, $"the compressed file is cut: it ends after {_reader.TotalBytes} bytes of content, its last bytes say {length}");
+        }
+    }
+
     private void Execute()
     {
         foreach ((int token, string name) in _line.Types)
@@ -116,6 +145,7 @@ public sealed class TraceVerifier
         uint hash0 = makes ? 0 : new MapView(_session.Machine.Memory, _header.Type, map).Hash0;
         PrepareKey(hash0);
         _session.Machine.Choices.UseRecorded(_line.Rand);
+        _session.Machine.Memory.WriteEpoch++;
         OperationEnd end = Operate(map);
         if (_session.HitStepLimit)
         {
