@@ -9,7 +9,6 @@ namespace MapSim.Cli;
 /// </summary>
 internal sealed class GoToolchain : IDisposable
 {
-    private const string Prefix = "oracle/";
     private readonly string _folder = Directory.CreateTempSubdirectory("mapsim-oracle-").FullName;
     private readonly string _go;
     private readonly string _arch;
@@ -52,14 +51,7 @@ internal sealed class GoToolchain : IDisposable
     /// <exception cref="BadInputException">The build failed.</exception>
     public void Build(string? customType)
     {
-        Assembly self = typeof(GoToolchain).Assembly;
-        foreach (string name in self.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            using Stream source = self.GetManifestResourceStream(name)!;
-            using FileStream target = File.Create(Path.Combine(_folder, name[Prefix.Length..]));
-            source.CopyTo(target);
-        }
-
+        Unpack("oracle/");
         if (customType != null)
         {
             File.WriteAllText(Path.Combine(_folder, "type_generated.go"), $$"""
@@ -78,11 +70,32 @@ internal sealed class GoToolchain : IDisposable
         Run(_go, ["build", .. flags, "-o", Recorder, "."]);
     }
 
+    /// <summary>Builds and runs the program that times the real map.</summary>
+    /// <returns>What it printed.</returns>
+    public string Bench(double seconds)
+    {
+        Unpack("bench/");
+        string program = Path.Combine(_folder, "bench-bin");
+        Run(_go, ["build", "-o", program, "."]);
+        return Run(program, [seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    }
+
     /// <summary>Runs the recorder.</summary>
     /// <returns>What it printed.</returns>
     public string Record(params string[] arguments) => Run(Recorder, arguments);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void Unpack(string prefix)
+    {
+        Assembly self = typeof(GoToolchain).Assembly;
+        foreach (string name in self.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            using Stream source = self.GetManifestResourceStream(name)!;
+            using FileStream target = File.Create(Path.Combine(_folder, name[prefix.Length..]));
+            source.CopyTo(target);
+        }
+    }
 
     private string Run(string file, string[] arguments)
     {

@@ -10,8 +10,12 @@ internal static class Program
     {
         var root = new RootCommand("MapSim: the Go runtime's hash map, simulated byte for byte.")
         {
+            RunCommand.Create(),
+            DumpCommand.Create(),
+            FuzzCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),
+            BenchCommand.Create(),
         };
         return CommandRunner.Run(root, args);
     }

@@ -70,7 +70,7 @@ internal static class VerifyCommand
         {
             PrintJson(done, seconds);
         }
-        else
+        else if (done.Count > 0)
         {
             PrintTable(done, seconds);
         }

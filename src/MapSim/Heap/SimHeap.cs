@@ -45,9 +45,10 @@ public sealed unsafe class SimHeap
     /// <param name="kind">What it is for.</param>
     public Addr Allocate(int p, ulong size, bool hasPointers, ObjectKind kind)
     {
-        if (size is 0 or > 1 << 30)
+        ArgumentOutOfRangeException.ThrowIfZero(size);
+        if (size > 1 << 30)
         {
-            throw new ArgumentOutOfRangeException(nameof(size), size, "an object has 1 byte to 1 GiB");
+            throw new OutOfSimulatedMemoryException();
         }
 
         Books books = _arenas[p];
@@ -147,7 +148,7 @@ public sealed unsafe class SimHeap
         books = null;
         index = 0;
         start = default;
-        ulong arena = unchecked(address.Value - _memory.HeapBase) / _memory.ArenaStride;
+        ulong arena = _memory.ArenaOf(address);
         if (arena >= (ulong)_arenas.Count)
         {
             return false;
@@ -162,7 +163,7 @@ public sealed unsafe class SimHeap
 
         ref Span span = ref books.Span(books.PageSpan((int)page));
         ulong into = address - books.Region.Base - (ulong)span.StartPage * SizeClasses.PageSize;
-        int slot = (int)(into / span.ElemSize);
+        int slot = (int)((uint)into / span.ElemSize);
         if (slot >= span.FreeIndex)
         {
             return false;
@@ -220,6 +221,7 @@ public sealed unsafe class SimHeap
             _memory = memory;
             Region = memory.AddArena();
             StateBytes = NewSegment(sizeof(ArenaState));
+            StateBytes.Grow(sizeof(ArenaState));
             Spans = NewSegment(16 * sizeof(Span));
             Objects = NewSegment(64 * sizeof(ObjectInfo));
             _pageSpans = NewSegment(16 * sizeof(int));
@@ -251,7 +253,7 @@ public sealed unsafe class SimHeap
 
         public void Reserve(int pages, int spans, int objects)
         {
-            if ((long)pages * SizeClasses.PageSize > (1L << 31) - (1 << 16))
+            if ((long)pages * SizeClasses.PageSize > Math.Min((long)_memory.ArenaStride, (1L << 31) - (1 << 16)))
             {
                 throw new OutOfSimulatedMemoryException();
             }
@@ -277,12 +279,12 @@ public sealed unsafe class SimHeap
     }
 }
 
-/// <summary>An arena has reached its limit of 2 GiB: the program under simulation needs more memory than there is.</summary>
+/// <summary>An arena has reached its limit (2 GiB, 256 MiB on 386): the program under simulation needs more memory than there is.</summary>
 public sealed class OutOfSimulatedMemoryException : Exception
 {
     /// <summary>Creates the exception with its only message.</summary>
     public OutOfSimulatedMemoryException()
-        : base("the simulated program needs more than 2 GiB of memory on one P")
+        : base("the simulated program needs more memory on one P than there is (2 GiB, 256 MiB on 386; one object: 1 GiB)")
     {
     }
 

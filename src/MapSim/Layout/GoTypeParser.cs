@@ -139,7 +139,8 @@ public sealed class GoTypeParser
     private GoType? Basic(string word)
     {
         int w = _arch.PointerSize;
-        GoType Int(int size, bool signed) => GoType.Plain(GoKind.Int, word, size, Math.Min(size, _arch.MaxAlign), signed);
+        string name = word switch { "byte" => "uint8", "rune" => "int32", _ => word };
+        GoType Int(int size, bool signed) => GoType.Plain(GoKind.Int, name, size, Math.Min(size, _arch.MaxAlign), signed);
         return word switch
         {
             "bool" => GoType.Plain(GoKind.Bool, word, 1, 1),

@@ -85,6 +85,12 @@ public sealed unsafe partial class Machine
         _ => Memory.Load<byte>(address),
     };
 
+    /// <summary>Loads a key of plain memory, zero-extended.</summary>
+    /// <param name="address">Where it lies.</param>
+    /// <param name="size">8 or 4 bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong LoadPlainKey(Addr address, int size) => size == 8 ? Memory.Load<ulong>(address) : Memory.Load<uint>(address);
+
     /// <summary>Stores the low 1, 2, 4 or 8 bytes of a value.</summary>
     public void StoreChunk(Addr address, ulong value, int size)
     {
@@ -104,8 +110,11 @@ public sealed unsafe partial class Machine
         int offset = (int)(address - region.Base);
         region.MarkWritten(offset, size);
         region.Bytes.Span(offset, size).Clear();
-        Steps = unchecked(Steps + (ulong)(size / PointerSize) - 1);
-        Memory.Accesses = 1;
+        if (region.Shadow != null)
+        {
+            Steps = unchecked(Steps + (ulong)(size / PointerSize) - 1);
+            Memory.Accesses = 1;
+        }
     }
 
     /// <summary>Allocates zeroed memory: a step of its own kind.</summary>

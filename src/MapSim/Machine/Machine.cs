@@ -27,11 +27,12 @@ public sealed unsafe partial class Machine
 {
     private readonly FrameTable _frames;
     private readonly List<Goroutine> _goroutines = [];
-    private readonly List<MapType> _types = [];
+    private MapType[] _types = [];
     private Goroutine _current = null!;
     private GoroutineState* _g;
     private byte* _stack;
     private int _budget;
+    private ushort _dispatched;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -98,7 +99,7 @@ public sealed unsafe partial class Machine
     public IReadOnlyList<Goroutine> Goroutines => _goroutines;
 
     /// <summary>The map types that frames refer to by number.</summary>
-    public IReadOnlyList<MapType> Types => _types;
+    public ReadOnlySpan<MapType> Types => _types;
 
     /// <summary>The goroutine whose frame runs.</summary>
     public Goroutine Current => _current;
@@ -114,11 +115,11 @@ public sealed unsafe partial class Machine
     /// <summary>Makes a map type known; the number stands for it in frames.</summary>
     public int AddType(MapType type)
     {
-        int at = _types.IndexOf(type);
+        int at = Array.IndexOf(_types, type);
         if (at < 0)
         {
-            at = _types.Count;
-            _types.Add(type);
+            at = _types.Length;
+            _types = [.. _types, type];
         }
 
         return at;
@@ -136,6 +137,7 @@ public sealed unsafe partial class Machine
         _current = _goroutines[g];
         _stack = _current.Stack.Bytes.Start;
         _g = (GoroutineState*)_stack;
+        Memory.SelectStack(_current.Stack);
     }
 
     /// <summary>
@@ -221,7 +223,8 @@ public sealed unsafe partial class Machine
         }
 
         uint events = unchecked((uint)Steps);
-        _frames.Steps[((FrameHeader*)header)->Kind](header + sizeof(FrameHeader), this);
+        _dispatched = ((FrameHeader*)header)->Kind;
+        _frames.Steps[_dispatched](header + sizeof(FrameHeader), this);
         if (Memory.Accesses != 0)
         {
             Next();
@@ -237,7 +240,7 @@ public sealed unsafe partial class Machine
         MemoryFault fault = Memory.Fault;
         if (fault.Kind == MemoryFaultKind.None)
         {
-            throw new MachineInvariantException($"a step of {Where()} made {accesses} accesses");
+            throw new MachineInvariantException($"a step of {_frames.Name(_dispatched)} made {accesses} accesses (now at {Where()})");
         }
 
         Memory.Fault = default;

@@ -30,6 +30,7 @@ internal static class FrameKinds
     public const ushort CloneOldBuckets = 23;
     public const ushort MoveToBmap = 24;
     public const ushort MapLen = 25;
+    public const ushort MapAccessOneBucket = 26;
 }
 
 /// <summary>The map implementation as a table of frames: what a machine needs to run maps.</summary>
@@ -37,7 +38,7 @@ public static class MapFrames
 {
     /// <summary>All frames of the map.</summary>
     public static FrameTable Table { get; } = new FrameTable()
-        .Add<MapAccess>().Add<MapAssign>().Add<MapInsert>().Add<EndWrite>().Add<MapDelete>().Add<MapErase>()
+        .Add<MapAccess>().Add<MapAccessOneBucket>().Add<MapAssign>().Add<MapInsert>().Add<EndWrite>().Add<MapDelete>().Add<MapErase>()
         .Add<MapClear>().Add<MarkBucketsEmpty>().Add<MakeMap>().Add<MakeBucketArray>().Add<MemClear>().Add<MemMove>()
         .Add<HashGrow>().Add<GrowWork>().Add<Evacuate>().Add<AdvanceEvacuationMark>()
         .Add<NewOverflow>().Add<CreateOverflow>().Add<AppendOverflow>()

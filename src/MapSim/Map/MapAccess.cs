@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -23,14 +24,14 @@ public enum AccessMode : byte
 /// Exactly one chain is searched: that of the old array if the map grows and the key's old bucket is not evacuated
 /// yet, else that of the new one. The generic code compares tophash first and stops at emptyRest; fast32 and fast64
 /// compare the key first and never stop early; faststr compares the length first. With B = 0 the fast functions do
-/// not hash at all, faststr does only when two long keys look alike. Results: R0 elem address, R1 key address.
+/// not hash at all; for strings <see cref="MapAccessOneBucket"/> takes over then. Results: R0 elem address, R1 key address.
 /// </remarks>
 public struct MapAccess : IFrame<MapAccess>
 {
     private Addr _h, _key, _b, _k;
     private ulong _bits, _hash, _mask;
     private ushort _type, _word;
-    private byte _top, _i, _maybe, _sameLength;
+    private byte _top, _i;
     private MapVariant _variant;
     private AccessMode _mode;
     private Label _pc;
@@ -40,73 +41,42 @@ public struct MapAccess : IFrame<MapAccess>
     {
         /// <summary>Load h.count.</summary>
         LoadCount,
-
         /// <summary>Load h.flags: is somebody writing?</summary>
         CheckFlags,
-
         /// <summary>Load h.B: is there a single bucket? (fast variants)</summary>
         LoadSingle,
-
         /// <summary>Load h.buckets for the single bucket.</summary>
         LoadOnlyBucket,
-
         /// <summary>Load h.hash0 and hash.</summary>
         LoadHash0,
-
         /// <summary>Load h.B.</summary>
         LoadB,
-
         /// <summary>Load h.buckets.</summary>
         LoadBuckets,
-
         /// <summary>Load h.oldbuckets.</summary>
         LoadOldBuckets,
-
         /// <summary>Load h.flags: a same-size grow?</summary>
         LoadSameSize,
-
         /// <summary>Load the old bucket's first tophash.</summary>
         LoadEvacuated,
-
         /// <summary>Load a tophash (generic).</summary>
         Cell,
-
         /// <summary>Load the pointer to an indirect key.</summary>
         KeyPointer,
-
         /// <summary>Load a word of the key.</summary>
         KeyWord,
-
         /// <summary>Load the pointer to an indirect elem.</summary>
         ElemPointer,
-
         /// <summary>Load a key (fast32, fast64).</summary>
         FastKey,
-
         /// <summary>Load the tophash of an equal key: is the slot in use?</summary>
         FastCell,
-
         /// <summary>Load a string's length.</summary>
         StringLength,
-
         /// <summary>Load the tophash beside a string.</summary>
         StringCell,
-
         /// <summary>Load a string's data pointer.</summary>
         StringData,
-
-        /// <summary>Load a string's length, in a single bucket.</summary>
-        OnlyLength,
-
-        /// <summary>Load the tophash beside a string, in a single bucket.</summary>
-        OnlyCell,
-
-        /// <summary>Load a string's data pointer, in a single bucket.</summary>
-        OnlyData,
-
-        /// <summary>Load the data pointer of the one long key that may be equal.</summary>
-        MaybeData,
-
         /// <summary>Load the overflow pointer.</summary>
         Overflow,
     }
@@ -137,7 +107,18 @@ public struct MapAccess : IFrame<MapAccess>
         f._type = (ushort)type;
         f._variant = variant;
         f._mode = mode;
-        f._maybe = Bmap.Slots;
+    }
+
+    /// <summary>Goes on with hashing, after <see cref="MapAccessOneBucket"/> found two keys that look alike.</summary>
+    internal static void TailCallToHash(Machine m, int type, Addr h, in KeyArg key)
+    {
+        ref MapAccess f = ref m.TailCall<MapAccess>();
+        f._h = h;
+        f._key = key.Pointer;
+        f._bits = key.Bits;
+        f._type = (ushort)type;
+        f._variant = key.Variant;
+        f._pc = LoadHash0;
     }
 
     /// <inheritdoc/>
@@ -174,7 +155,13 @@ public struct MapAccess : IFrame<MapAccess>
                     break;
                 case LoadOnlyBucket:
                     f._b = m.LoadPointer(f._h + m.L.Buckets);
-                    f._pc = f._variant == MapVariant.FastStr ? OnlyLength : FastKey;
+                    if (f._variant == MapVariant.FastStr)
+                    {
+                        MapAccessOneBucket.TailCall(m, f._type, f._h, f.Key, f._b);
+                        return;
+                    }
+
+                    f._pc = FastKey;
                     break;
                 case LoadHash0:
                     if (!KeyHash.TryHash(m, t, f.Key, m.Load32(f._h + m.L.Hash0), out f._hash))
@@ -269,7 +256,7 @@ public struct MapAccess : IFrame<MapAccess>
                         return;
                     }
 
-                    if (m.LoadChunk(f.KeySlot(t), t.KeySlot) == f._bits)
+                    if (m.LoadPlainKey(f.KeySlot(t), t.KeySlot) == f._bits)
                     {
                         f._pc = FastCell;
                     }
@@ -319,67 +306,6 @@ public struct MapAccess : IFrame<MapAccess>
 
                     f.NextCell(StringLength);
                     break;
-                case OnlyLength:
-                    f._sameLength = m.LoadWord(f.KeySlot(t) + m.PointerSize) == f._bits ? (byte)1 : (byte)0;
-                    f._pc = OnlyCell;
-                    break;
-                case OnlyCell:
-                    byte cell = m.Load8(f._b + f._i);
-                    if (f._sameLength != 0 && !Bmap.IsEmpty(cell))
-                    {
-                        f._sameLength = 0;
-                        f._pc = OnlyData;
-                        break;
-                    }
-
-                    f._sameLength = 0;
-                    if (f.NextOnly(cell == Bmap.EmptyRest))
-                    {
-                        m.Return();
-                        return;
-                    }
-
-                    break;
-                case OnlyData:
-                    Addr data = m.LoadPointer(f.KeySlot(t));
-                    if (f._bits < 32 ? f.SameString(m, data) : data == f._key)
-                    {
-                        f.Found(m, t);
-                        return;
-                    }
-
-                    if (f._bits >= 32 && f.LooksAlike(m, data))
-                    {
-                        if (f._maybe != Bmap.Slots)
-                        {
-                            // Two candidates: only the hash can decide cheaply.
-                            f._maybe = Bmap.Slots;
-                            f._i = 0;
-                            f._pc = LoadHash0;
-                            break;
-                        }
-
-                        f._maybe = f._i;
-                    }
-
-                    if (f.NextOnly(false))
-                    {
-                        m.Return();
-                        return;
-                    }
-
-                    break;
-                case MaybeData:
-                    if (f.SameString(m, m.LoadPointer(f.KeySlot(t))))
-                    {
-                        f.Found(m, t);
-                    }
-                    else
-                    {
-                        m.Return();
-                    }
-
-                    return;
                 case Overflow:
                     f._b = m.LoadPointer(f._b + t.OverflowOffset);
                     if (f._b.IsNil)
@@ -417,40 +343,15 @@ public struct MapAccess : IFrame<MapAccess>
         _pc = FirstLabel();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NextCell(Label first)
     {
         _i++;
         _pc = _i == Bmap.Slots ? Overflow : first;
     }
 
-    /// <summary>Goes to the next cell of the single bucket; true if there is no more to look at.</summary>
-    private bool NextOnly(bool rest)
-    {
-        _i++;
-        if (!rest && _i < Bmap.Slots)
-        {
-            _pc = OnlyLength;
-            return false;
-        }
-
-        if (_maybe == Bmap.Slots)
-        {
-            return true;
-        }
-
-        _i = _maybe;
-        _pc = MaybeData;
-        return false;
-    }
-
     private readonly bool SameString(Machine m, Addr data) => data == _key
         || m.Memory.Raw(data, (int)_bits).SequenceEqual(m.Memory.Raw(_key, (int)_bits));
-
-    private readonly bool LooksAlike(Machine m, Addr data)
-    {
-        ReadOnlySpan<byte> a = m.Memory.Raw(data, (int)_bits), b = m.Memory.Raw(_key, (int)_bits);
-        return a[..4].SequenceEqual(b[..4]) && a[^4..].SequenceEqual(b[^4..]);
-    }
 
     private void Found(Machine m, MapType t)
     {

@@ -226,7 +226,7 @@ public struct MapAssign : IFrame<MapAssign>
 
                     break;
                 case FastKey:
-                    if (m.LoadChunk(f._b + (Bmap.DataOffset + f._i * t.KeySlot), t.KeySlot) == f._bits)
+                    if (m.LoadPlainKey(f._b + (Bmap.DataOffset + f._i * t.KeySlot), t.KeySlot) == f._bits)
                     {
                         f.End(m, t);
                         return;

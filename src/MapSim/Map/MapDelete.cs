@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -209,7 +210,7 @@ public struct MapDelete : IFrame<MapDelete>
                     f.NextCell(Cell);
                     break;
                 case FastKey:
-                    if (m.LoadChunk(f.KeySlot(t), t.KeySlot) == f._bits)
+                    if (m.LoadPlainKey(f.KeySlot(t), t.KeySlot) == f._bits)
                     {
                         f._pc = FastCell;
                     }
@@ -285,6 +286,7 @@ public struct MapDelete : IFrame<MapDelete>
         _ => FastKey,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NextCell(Label first)
     {
         _i++;

@@ -12,7 +12,7 @@ namespace MapSim.Map;
 /// It walks the array the iteration began with. If the map grows and has the iterator's B, buckets not evacuated yet
 /// are read from the old array, and only those entries are taken that will move to the bucket at hand (checkBucket).
 /// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
-/// are the goroutine's own: their access is no visible step.
+/// are the goroutine's own: their access is no visible step, and all of them are loaded or stored at once.
 /// </remarks>
 public struct MapIterNext : IFrame<MapIterNext>
 {
@@ -29,67 +29,46 @@ public struct MapIterNext : IFrame<MapIterNext>
     {
         /// <summary>Load it.h.</summary>
         LoadH,
-
         /// <summary>Load h.flags: is somebody writing?</summary>
         CheckFlags,
-
         /// <summary>Load the iterator's fields, one after the other.</summary>
         LoadIterator,
-
         /// <summary>No current bucket: at the end? (no access)</summary>
         NextBucket,
-
         /// <summary>Store nil to it.key and it.elem.</summary>
         StoreEnd,
-
         /// <summary>Load h.oldbuckets: growing?</summary>
         LoadGrowing,
-
         /// <summary>Load h.B: the iterator's?</summary>
         LoadB,
-
         /// <summary>Load h.flags: how many old buckets?</summary>
         LoadSameSize,
-
         /// <summary>Load h.oldbuckets for the old bucket.</summary>
         LoadOldBuckets,
-
         /// <summary>Load the old bucket's first tophash.</summary>
         LoadEvacuated,
-
         /// <summary>Load it.buckets for the bucket.</summary>
         LoadBuckets,
-
         /// <summary>Store true to it.wrapped.</summary>
         StoreWrapped,
-
         /// <summary>Load a tophash.</summary>
         Cell,
-
         /// <summary>Load the pointer to an indirect key.</summary>
         KeyPointer,
-
         /// <summary>Load h.flags: must the entry belong to the bucket?</summary>
         LoadCheck,
-
         /// <summary>Load h.hash0.</summary>
         LoadHash0,
-
         /// <summary>Load a word of the key.</summary>
         KeyWord,
-
         /// <summary>Load the tophash again: has the entry moved?</summary>
         LoadMoved,
-
         /// <summary>Load the pointer to an indirect elem.</summary>
         ElemPointer,
-
         /// <summary>Take what the lookup found (no access).</summary>
         GotEntry,
-
         /// <summary>Store the iterator's fields, one after the other.</summary>
         StoreIterator,
-
         /// <summary>Load the overflow pointer.</summary>
         Overflow,
     }
@@ -137,7 +116,11 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = LoadIterator;
                     break;
                 case LoadIterator:
-                    f.LoadField(m);
+                    do
+                    {
+                        f.LoadField(m);
+                    }
+                    while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
                 case NextBucket:
                     f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
@@ -257,7 +240,13 @@ public struct MapIterNext : IFrame<MapIterNext>
 
                     break;
                 case StoreIterator:
-                    if (f.StoreField(m))
+                    bool done;
+                    do
+                    {
+                        done = f.StoreField(m);
+                    }
+                    while (!done && m.Memory.Accesses == 0);
+                    if (done)
                     {
                         m.Return();
                         return;

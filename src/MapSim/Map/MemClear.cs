@@ -31,7 +31,7 @@ public struct MemClear : IFrame<MemClear>
     public static void Step(ref MemClear f, Machine m)
     {
         ulong word = (ulong)m.PointerSize;
-        if (m.Rushing && f._left > word && f._left % word == 0 && m.Memory.IsLive(f._at, (int)f._left))
+        if (m.Rushing && f._left > word && (f._left | f._at.Value) % word == 0 && m.Memory.IsLive(f._at, (int)f._left))
         {
             // Nobody looks between the steps: the same words, zeroed at a stretch and counted as the same steps.
             m.ClearRange(f._at, (int)f._left);

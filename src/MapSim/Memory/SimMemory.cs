@@ -29,6 +29,8 @@ public static class ShadowState
 /// </remarks>
 public sealed unsafe partial class SimMemory
 {
+    private const int StackShift = 20;
+
     /// <summary>What <see cref="OutOfBounds"/> addresses begin with: no object is ever there.</summary>
     private const ulong OutOfBoundsBase = 0xBAD0_0000_0000_0000;
 
@@ -46,15 +48,21 @@ public sealed unsafe partial class SimMemory
     private readonly ulong _fastBase;
     private ulong _fastLimit;
 
+    // The same for the stack of the goroutine that runs: its access is not counted.
+    private byte* _stack;
+    private ulong _stackBase;
+    private ulong _stackLimit;
+    private Region? _stackRegion;
+    private readonly int _arenaShift;
+
     /// <summary>Creates an empty memory.</summary>
     /// <param name="pointerSize">8 or 4: chooses the address ranges.</param>
     public SimMemory(int pointerSize)
     {
         Is32Bit = pointerSize == 4;
         HeapBase = Is32Bit ? 0x0940_0000UL : 0xC0_0000_0000UL;
-        ArenaStride = Is32Bit ? 0x0800_0000UL : 0x4_0000_0000UL;
+        _arenaShift = Is32Bit ? 28 : 34;
         StackBase = Is32Bit ? 0xE000_0000UL : 0x7F00_0000_0000UL;
-        StackStride = 0x10_0000;
         _fastBase = HeapBase;
     }
 
@@ -65,13 +73,13 @@ public sealed unsafe partial class SimMemory
     public ulong HeapBase { get; }
 
     /// <summary>Distance between arenas in bytes.</summary>
-    public ulong ArenaStride { get; }
+    public ulong ArenaStride => 1UL << _arenaShift;
 
     /// <summary>Address of the stack of goroutine 0.</summary>
     public ulong StackBase { get; }
 
     /// <summary>Distance between stacks in bytes.</summary>
-    public ulong StackStride { get; }
+    public static ulong StackStride => 1UL << StackShift;
 
     /// <summary>The journal.</summary>
     public UndoLog Undo { get; } = new();
@@ -161,6 +169,12 @@ public sealed unsafe partial class SimMemory
             return default;
         }
 
+        ulong offset = unchecked(address.Value - _stackBase);
+        if (offset + (ulong)size <= _stackLimit)
+        {
+            return new ReadOnlySpan<byte>(_stack + offset, size);
+        }
+
         Region? region = RegionOf(address);
         MemoryFaultKind kind = region == null ? FaultOf(address) : region.Check(address, size);
         if (kind == MemoryFaultKind.None)
@@ -182,6 +196,13 @@ public sealed unsafe partial class SimMemory
     /// <summary>Writes without a step: the driver's arguments, preset states, broken-on-purpose tests. Journaled while tracking.</summary>
     public void Poke(Addr address, ReadOnlySpan<byte> bytes)
     {
+        ulong offset = unchecked(address.Value - _stackBase);
+        if (offset + (ulong)bytes.Length <= _stackLimit)
+        {
+            bytes.CopyTo(new Span<byte>(_stack + offset, bytes.Length));
+            return;
+        }
+
         Region region = RegionOf(address) ?? throw new ArgumentException($"no memory at {address}");
         region.Write((int)(address - region.Base), bytes);
     }
@@ -192,16 +213,19 @@ public sealed unsafe partial class SimMemory
     /// <summary>True for an address on a goroutine's stack.</summary>
     public bool IsStack(Addr address) => unchecked(address.Value - StackBase) < StackStride * (ulong)_stacks.Count;
 
+    /// <summary>The number of the arena an address would be in; enormous if it is below all of them.</summary>
+    internal ulong ArenaOf(Addr address) => unchecked(address.Value - HeapBase) >> _arenaShift;
+
     /// <summary>The arena or stack that contains an address; null if none does.</summary>
     public Region? RegionOf(Addr address)
     {
-        ulong arena = unchecked(address.Value - HeapBase) / ArenaStride;
+        ulong arena = ArenaOf(address);
         if (arena < (ulong)_arenas.Count)
         {
             return _arenas[(int)arena];
         }
 
-        ulong stack = unchecked(address.Value - StackBase) / StackStride;
+        ulong stack = unchecked(address.Value - StackBase) >> StackShift;
         return stack < (ulong)_stacks.Count ? _stacks[(int)stack] : null;
     }
 
@@ -223,10 +247,29 @@ public sealed unsafe partial class SimMemory
         _fastShadow = arena.Shadow!.Start;
         _fastPages = arena.Pages;
         _fastLimit = Tracking ? 0 : (ulong)arena.Bytes.HighWater;
+        if (_stackRegion != null)
+        {
+            SelectStack(_stackRegion);
+        }
+    }
+
+    /// <summary>Says whose stack is the running goroutine's.</summary>
+    internal void SelectStack(Region stack)
+    {
+        _stackRegion = stack;
+        _stack = stack.Bytes.Start;
+        _stackBase = stack.Base.Value;
+        _stackLimit = Tracking ? 0 : (ulong)stack.Bytes.HighWater;
     }
 
     private byte* TouchSlow(Addr address, int size, AccessKind kind)
     {
+        ulong into = unchecked(address.Value - _stackBase);
+        if (into + (ulong)size <= _stackLimit)
+        {
+            return _stack + into;
+        }
+
         Region? region = RegionOf(address);
         MemoryFaultKind fault = region == null ? FaultOf(address) : region.Check(address, size);
         if (region == null || fault != MemoryFaultKind.None)

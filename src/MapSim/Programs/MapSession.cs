@@ -29,9 +29,11 @@ public sealed class MapSession
     /// <summary>The largest key or elem a session can handle, in bytes.</summary>
     public const int MaxValueSize = 16 * 1024;
 
+    private const int IteratorSize = 96;
     private const int StackMapsSize = 2048;
     private readonly int _keyArea;
     private readonly int _elemArea;
+    private readonly byte[] _zeros;
     private int _stackMaps;
 
     /// <summary>Creates a machine for maps of the given types.</summary>
@@ -50,7 +52,8 @@ public sealed class MapSession
 
         _keyArea = types.Max(t => (t.Key.Size + 15) & ~15);
         _elemArea = types.Max(t => (t.Elem.Size + 15) & ~15);
-        Machine = new Machine(options, MapFrames.Table, _keyArea + 2 * _elemArea + StackMapsSize);
+        _zeros = new byte[_elemArea];
+        Machine = new Machine(options, MapFrames.Table, _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize);
         foreach (MapType type in types)
         {
             Machine.AddType(type);
@@ -141,12 +144,18 @@ public sealed class MapSession
     {
         BeginLookup(type, map, key);
         OperationEnd end = Finish();
+        found = false;
+        if (HitStepLimit)
+        {
+            return end;
+        }
+
         var elem = new Addr(Machine.TakeResult());
         found = !elem.IsNil;
         int size = Machine.Types[type].Elem.Size;
         if (!found)
         {
-            Machine.Memory.Poke(ResultLocal, new byte[size]);
+            Machine.Memory.Poke(ResultLocal, _zeros.AsSpan(0, size));
         }
         else if (size > 0)
         {
@@ -211,6 +220,14 @@ public sealed class MapSession
     /// <summary>Memory for an iterator, on the heap.</summary>
     public Addr NewIterator() => Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, true, ObjectKind.Hiter);
 
+    /// <summary>Zeroed memory for an iterator among the goroutine's own variables, as for a range loop. There is one: the last call's is given up.</summary>
+    public Addr StackIterator()
+    {
+        Addr at = ResultLocal + _elemArea;
+        Machine.Memory.Poke(at, stackalloc byte[IteratorSize]);
+        return at;
+    }
+
     /// <summary>Starts an iteration and takes its first step. The iterator must be zeroed.</summary>
     public OperationEnd IterInit(int type, Addr map, Addr iterator)
     {
@@ -258,7 +275,7 @@ public sealed class MapSession
             throw new InvalidOperationException("no room for one more map on the stack");
         }
 
-        Addr at = ResultLocal + _elemArea + _stackMaps;
+        Addr at = ResultLocal + _elemArea + IteratorSize + _stackMaps;
         _stackMaps += size;
         return at;
     }

@@ -51,7 +51,7 @@ internal sealed class TokenTable(MapSession session)
     /// <param name="type">The value's type.</param>
     /// <param name="bytes">The value.</param>
     /// <param name="content">Its canonical content (kc or vc), empty if the line has none.</param>
-    public void Materialise(GoType type, Span<byte> bytes, ReadOnlySpan<byte> content)
+    public void Materialise(GoType type, Span<byte> bytes, ReadOnlyMemory<byte> content)
     {
         if (type.HasPointers)
         {
@@ -83,15 +83,15 @@ internal sealed class TokenTable(MapSession session)
         switch (type.Kind)
         {
             case GoKind.String:
-                Pointer(bytes, leaves.Next(), ObjectKind.StringData);
+                Pointer(bytes, leaves, leaves.Next(), ObjectKind.StringData);
                 break;
             case GoKind.Interface:
-                string content = leaves.Next();
+                int leaf = leaves.Next();
                 ulong typeToken = ReadWord(bytes);
                 Translate([0], bytes);
                 if (typeToken != 0)
                 {
-                    Box(bytes[_word..], content, (int)(typeToken & 0xFFFFFF));
+                    Box(bytes[_word..], leaves, leaf, (int)(typeToken & 0xFFFFFF));
                 }
 
                 break;
@@ -112,8 +112,7 @@ internal sealed class TokenTable(MapSession session)
             default:
                 if (type.HasPointers)
                 {
-                    leaves.Next();
-                    Pointer(bytes, "", ObjectKind.Pointee);
+                    Pointer(bytes, leaves, leaves.Next(), ObjectKind.Pointee);
                 }
 
                 break;
@@ -121,7 +120,7 @@ internal sealed class TokenTable(MapSession session)
     }
 
     /// <summary>One pointer word: known, nil, or new memory with a string's bytes (or eight zeros for a pointee).</summary>
-    private void Pointer(Span<byte> bytes, string content, ObjectKind kind)
+    private void Pointer(Span<byte> bytes, ContentLeaves leaves, int leaf, ObjectKind kind)
     {
         ulong token = ReadWord(bytes);
         if (token == 0)
@@ -131,7 +130,7 @@ internal sealed class TokenTable(MapSession session)
 
         if (!_addresses.TryGetValue(token, out Addr address))
         {
-            byte[] data = kind == ObjectKind.StringData ? StringBytes(content) : new byte[8];
+            byte[] data = kind == ObjectKind.StringData ? StringBytes(leaves[leaf]) : new byte[8];
             address = session.NewObject(data, kind);
             Bind(token, address);
         }
@@ -139,7 +138,7 @@ internal sealed class TokenTable(MapSession session)
         WriteWord(bytes, address.Value);
     }
 
-    private void Box(Span<byte> bytes, string content, int typeNumber)
+    private void Box(Span<byte> bytes, ContentLeaves leaves, int leaf, int typeNumber)
     {
         ulong token = ReadWord(bytes);
         if (token == 0)
@@ -150,7 +149,7 @@ internal sealed class TokenTable(MapSession session)
         if (!_addresses.TryGetValue(token, out Addr address))
         {
             GoType type = _types.GetValueOrDefault(typeNumber) ?? throw new FormatException($"type token T{typeNumber} was never named");
-            address = session.NewObject(BoxedBytes(type, content), ObjectKind.Boxed, type.HasPointers);
+            address = session.NewObject(BoxedBytes(type, leaves[leaf]), ObjectKind.Boxed, type.HasPointers);
             Bind(token, address);
         }
 
@@ -222,15 +221,28 @@ internal sealed class TokenTable(MapSession session)
     /// <summary>The contents of the pointer-holding leaves of a value, in order: "c", or "{c1,c2,...}".</summary>
     private sealed class ContentLeaves
     {
-        private readonly string[] _contents;
+        private readonly ReadOnlyMemory<byte> _content;
+        private string[]? _contents;
         private int _next;
 
-        public ContentLeaves(ReadOnlySpan<byte> content)
-        {
-            string text = System.Text.Encoding.UTF8.GetString(content);
-            _contents = text is ['{', .., '}'] ? text[1..^1].Split(',') : [text];
-        }
+        public ContentLeaves(ReadOnlyMemory<byte> content) => _content = content;
 
-        public string Next() => _next < _contents.Length ? _contents[_next++] : "";
+        /// <summary>Goes on to the next leaf.</summary>
+        public int Next() => _next++;
+
+        /// <summary>The content of a leaf; decoded only when a leaf is new.</summary>
+        public string this[int leaf]
+        {
+            get
+            {
+                if (_contents == null)
+                {
+                    string text = System.Text.Encoding.UTF8.GetString(_content.Span);
+                    _contents = text is ['{', .., '}'] ? text[1..^1].Split(',') : [text];
+                }
+
+                return leaf < _contents.Length ? _contents[leaf] : "";
+            }
+        }
     }
 }

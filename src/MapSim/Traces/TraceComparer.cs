@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using MapSim.Layout;
@@ -22,6 +23,7 @@ internal sealed class TraceComparer
     private readonly VerifyCounts _counts;
     private readonly TraceRegions _regions;
     private readonly BucketWalk _walk;
+    private readonly byte[] _value;
     private readonly Dictionary<int, ulong> _written = [];
     private readonly Dictionary<int, (Addr Buckets, byte B)> _arrays = [];
 
@@ -30,6 +32,7 @@ internal sealed class TraceComparer
         _session = session;
         _type = session.TypeOf(0);
         _l = session.Machine.L;
+        _value = new byte[Math.Max(_type.Key.Size, _type.Elem.Size)];
         _tokens = tokens;
         _counts = counts;
         _regions = new TraceRegions(session.Machine, _type);
@@ -76,7 +79,12 @@ internal sealed class TraceComparer
             throw new FormatException($"expected \"{field}\" with the {type.Size} bytes of a {type.Text}");
         }
 
-        byte[] expected = Convert.FromHexString(System.Text.Encoding.ASCII.GetString(hex.Of(line.Bytes)));
+        Span<byte> expected = _value.AsSpan(0, type.Size);
+        if (Convert.FromHexString(hex.Of(line.Bytes), expected, out _, out _) != OperationStatus.Done)
+        {
+            throw new FormatException($"expected \"{field}\" in hex");
+        }
+
         _tokens.Translate(type.PointerOffsets, expected);
         ReadOnlySpan<byte> found = _session.Machine.Memory.Raw(at, type.Size);
         if (!found.SequenceEqual(expected))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -25,8 +26,9 @@ public sealed class TraceVerifier
     private readonly List<Addr> _maps = [];
     private readonly Dictionary<int, TracedIterator> _iterators = [];
     private readonly VerifyCounts _counts = new() { Traces = 1 };
-    private byte[] _key = [];
-    private byte[] _elem = [];
+    private readonly byte[] _key;
+    private readonly byte[] _elem;
+    private readonly List<TracedIterator> _live = [];
 
     private TraceVerifier(string file, Stream stream, bool recordedHashes)
     {
@@ -44,6 +46,8 @@ public sealed class TraceVerifier
             _session.Machine.RecordedHashes = _recorded = new RecordedHashTable();
         }
 
+        _key = new byte[_header.Type.Key.Size];
+        _elem = new byte[_header.Type.Elem.Size];
         _tokens = new TokenTable(_session);
         _comparer = new TraceComparer(_session, _tokens, _counts);
     }
@@ -164,8 +168,12 @@ public sealed class TraceVerifier
     /// <summary>Decodes key and elem of the operation into simulated bytes, and the key into its place.</summary>
     private void PrepareKey(uint hash0)
     {
-        _key = Decode(_line.K, _line.Kc, _header.Type.Key);
-        _elem = _line.Op == TraceOp.Assign ? Decode(_line.V, _line.Vc, _header.Type.Elem) : [];
+        Decode(_line.K, _line.Kc, _header.Type.Key, _key);
+        if (_line.Op == TraceOp.Assign)
+        {
+            Decode(_line.V, _line.Vc, _header.Type.Elem, _elem);
+        }
+
         if (_recorded == null)
         {
             return;
@@ -194,21 +202,19 @@ public sealed class TraceVerifier
         _recorded!.Add(content, hash0, hash);
     }
 
-    private byte[] Decode(Slice hex, Slice content, GoType type)
+    private void Decode(Slice hex, Slice content, GoType type, byte[] bytes)
     {
         if (!hex.IsPresent)
         {
-            return [];
+            return;
         }
 
-        if (hex.Length != 2 * type.Size)
+        if (hex.Length != 2 * type.Size || Convert.FromHexString(hex.Of(_line.Bytes), bytes, out _, out _) != OperationStatus.Done)
         {
-            throw new FormatException($"a value of type {type.Text} has {type.Size} bytes, found {hex.Length / 2}");
+            throw new FormatException($"expected the {type.Size} bytes of a {type.Text} in hex, found {hex.Length / 2}");
         }
 
-        byte[] bytes = Convert.FromHexString(System.Text.Encoding.ASCII.GetString(hex.Of(_line.Bytes)));
-        _tokens.Materialise(type, bytes, content.Of(_line.Bytes));
-        return bytes;
+        _tokens.Materialise(type, bytes, content.IsPresent ? _line.Bytes.Slice(content.Start, content.Length) : default);
     }
 
     private OperationEnd Operate(Addr map)
@@ -339,16 +345,16 @@ public sealed class TraceVerifier
 
     private List<TracedIterator> LiveIterators(int map)
     {
-        var live = new List<TracedIterator>();
+        _live.Clear();
         foreach (TracedIterator it in _iterators.Values)
         {
             if (it.Map == map && !it.HasEnded)
             {
-                live.Add(it);
+                _live.Add(it);
             }
         }
 
-        return live;
+        return _live;
     }
 
     private string Describe()

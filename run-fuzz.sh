@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# The nightly entry: builds MapSim, replays the committed traces of real Go, runs the example programs, then random
+# programs of all map types against the invariants and a naive model for the asked time, and prints a summary.
+#
+#   ./run-fuzz.sh [DURATION] [DIR]     DURATION like 30s, 10m, 8h (default 60s); DIR for findings (default findings)
+#
+# Needs nothing but the .NET SDK. Exit codes: 0 clean, 1 internal error, 2 bad usage, 72 interrupted, 77 new finding,
+# 79 a recorded trace or an example is not reproduced (the worst of the parts wins: 1, 2, 77, 79, 72).
+set -u
+cd "$(dirname "$0")" || exit 1
+duration=${1:-60s}
+dir=${2:-findings}
+if ! [[ $duration =~ ^[0-9]+(s|m|h)$ ]] || [ $# -gt 2 ]; then
+  echo "run-fuzz.sh: expected a duration like 30s, 10m or 8h, found '$duration'" >&2
+  echo "usage: ./run-fuzz.sh [DURATION] [DIR]" >&2
+  exit 2
+fi
+
+echo "== build" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! dotnet build src/MapSim.Cli --configuration Release --nologo --verbosity quiet >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
+mapsim() { dotnet src/MapSim.Cli/bin/Release/net10.0/MapSim.Cli.dll "$@"; }
+
+codes=()
+mkdir -p "$dir" || exit 2
+echo "== traces of real Go" >&2
+mapsim verify tests/data/go-traces
+codes+=($?)
+echo "== example programs" >&2
+mapsim run corpus/examples/*.mapsim corpus/discoveries/*.mapsim
+codes+=($?)
+echo "== random programs for $duration" >&2
+mapsim fuzz --for "$duration" --seed "${MAPSIM_SEED:-$(date +%Y%m%d)}" | tee "$dir/summary.txt"
+codes+=("${PIPESTATUS[0]}")
+
+for worst in 1 2 77 79 72; do
+  for code in "${codes[@]}"; do
+    # A program of the examples that misbehaves is a drift: nothing new was found.
+    if [ "$code" -eq "$worst" ]; then
+      echo "== exit $worst" >&2
+      exit "$worst"
+    fi
+  done
+done
+for code in "${codes[@]}"; do
+  [ "$code" -eq 0 ] || exit "$code"
+done
+echo "== clean" >&2

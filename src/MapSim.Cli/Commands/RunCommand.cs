@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MapSim.Layout;
+using MapSim.Programs;
+
+namespace MapSim.Cli.Commands;
+
+/// <summary>mapsim run: runs programs and compares how they end with what they expect.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Program files (*.mapsim); - for standard input.", Arity = ArgumentArity.OneOrMore };
+        var dump = new Option<bool>("--dump") { Description = "Print the maps as aligned text at the end." };
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of text." };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Print what every operation returned." };
+        var go = new Option<string?>("--go") { Description = "Run on this Go release instead of the file's: 1.19, 1.21, 1.22, 1.23." };
+        var seed = new Option<string?>("--seed") { Description = "Use this seed instead of the file's." };
+        var command = new Command("run", """
+            mapsim run -v --dump corpus/examples/growth.mapsim
+
+            Runs programs on the simulated runtime and says how each ended. Exit code 77 if one did not end as it
+            expects, 79 if a pinned digest differs, 70 or 71 if one ran into the step or memory limit.
+            """) { files, dump, json, verbose, go, seed };
+        command.SetAction(parsed =>
+        {
+            var options = new Options(
+                parsed.GetValue(dump), parsed.GetValue(verbose), ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)));
+            List<(string File, MapProgram Program)> programs = [.. parsed.GetValue(files)!.Select(f => (f, ProgramFiles.Read(f)))];
+            List<Outcome> outcomes = [.. programs.Select(p => Run(p.File, p.Program, options, parsed.GetValue(json)))];
+
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(new { schema = "mapsim.run/1", files = outcomes }, ProgramFiles.Json));
+            }
+
+            return ExitCode(outcomes);
+        });
+        return command;
+    }
+
+    private static Outcome Run(string file, MapProgram program, Options options, bool quiet)
+    {
+        var results = new List<string>();
+        var runner = ProgramFiles.Guard(file, () => new ProgramRunner(program, options.Version, options.Seed));
+        runner.Observer = !options.Verbose ? null : quiet ? r => results.Add(r.ToString()) : Console.Out.WriteLine;
+        RunResult result = ProgramFiles.Guard(file, () => runner.Run());
+        string? dump = options.Dump ? string.Join('\n', runner.Maps.Select(m => MapPrinter.Dump(runner, m))) : null;
+
+        // A pinned digest is of the file's own release and seed.
+        bool pinned = options.Version == null && options.Seed == null;
+        var outcome = new Outcome(
+            file, result.VerdictText, Text(result.Expectation), result.IsAsExpected, !pinned || result.HasExpectedDigest, result.Line, result.Operations,
+            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, result.Verdict);
+        if (!quiet)
+        {
+            Print(outcome);
+        }
+
+        return outcome;
+    }
+
+    private static void Print(Outcome outcome)
+    {
+        Console.Out.Write(outcome.Dump);
+        string at = outcome.Line > 0 ? $":{outcome.Line}" : "";
+        Console.Out.WriteLine($"{outcome.File}{at}: {outcome.Verdict}");
+        if (!outcome.Ok)
+        {
+            Console.Out.WriteLine($"  not as expected: the file expects {outcome.Expected}");
+        }
+
+        foreach (string mismatch in outcome.Mismatches)
+        {
+            Console.Out.WriteLine("  " + mismatch);
+        }
+
+        Console.Out.WriteLine($"  {outcome.Operations} operations, {outcome.Steps} steps, digest {outcome.Digest}{(outcome.DigestOk ? "" : ", which is not the expected one")}");
+    }
+
+    private static string Text(Expectation expectation) => expectation.ToText()["expect ".Length..];
+
+    private static int ExitCode(List<Outcome> outcomes)
+    {
+        bool Any(params VerdictKind[] kinds) => outcomes.Exists(o => !o.Ok && kinds.Contains(o.Kind));
+        return Any(VerdictKind.Clean, VerdictKind.Panic, VerdictKind.Fatal, VerdictKind.Throw, VerdictKind.Undefined, VerdictKind.Mismatch) ? ExitCodes.Finding
+            : outcomes.Exists(o => !o.DigestOk) ? ExitCodes.Drift
+            : Any(VerdictKind.StepLimit) ? ExitCodes.StepLimit
+            : Any(VerdictKind.MemoryLimit) ? ExitCodes.MemoryLimit
+            : ExitCodes.Clean;
+    }
+
+    private sealed record Options(bool Dump, bool Verbose, GoVersion? Version, ulong? Seed);
+
+    private sealed record Outcome(
+        string File, string Verdict, string Expected, bool Ok, bool DigestOk, int Line, int Operations, ulong Steps, string Digest,
+        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, [property: JsonIgnore] VerdictKind Kind);
+}

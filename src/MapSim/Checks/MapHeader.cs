@@ -1,0 +1,85 @@
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Checks;
+
+/// <summary>What an operation did to a map, as far as the growth policy cares.</summary>
+public enum MapEffect : byte
+{
+    /// <summary>Nothing: a lookup, len, the source of a clone, clear or delete on an empty map, an operation that panicked.</summary>
+    None,
+
+    /// <summary>An iteration was started or took a step.</summary>
+    Iterate,
+
+    /// <summary>An assignment to a key that was absent.</summary>
+    Insert,
+
+    /// <summary>An assignment to a key that was there.</summary>
+    Update,
+
+    /// <summary>A deletion from a map that was not empty, whether it found the key or not.</summary>
+    Delete,
+
+    /// <summary>A clear of a map that was not empty.</summary>
+    Clear,
+}
+
+/// <summary>The fields of an hmap at a moment: the growth policy compares two of them. All zero for a nil map.</summary>
+/// <param name="Count">count.</param>
+/// <param name="Flags">flags.</param>
+/// <param name="B">B.</param>
+/// <param name="Noverflow">noverflow.</param>
+/// <param name="Hash0">hash0.</param>
+/// <param name="Buckets">buckets.</param>
+/// <param name="OldBuckets">oldbuckets.</param>
+/// <param name="Nevacuate">nevacuate.</param>
+/// <param name="Extra">extra.</param>
+/// <param name="Pending">Old buckets not evacuated; counted up to 3 only, since one operation evacuates two.</param>
+/// <param name="PendingOverflow">Overflow buckets of those: evacuating them makes at most as many new ones.</param>
+public readonly record struct MapHeader(
+    ulong Count, byte Flags, byte B, ushort Noverflow, uint Hash0, Addr Buckets, Addr OldBuckets, ulong Nevacuate, Addr Extra,
+    int Pending, int PendingOverflow)
+{
+    /// <summary>True while oldbuckets is not nil.</summary>
+    public bool IsGrowing => !OldBuckets.IsNil;
+
+    /// <summary>True if the flag of a same-size grow is set.</summary>
+    public bool IsSameSize => (Flags & HmapFlags.SameSizeGrow) != 0;
+
+    /// <summary>Reads the header of a map whose chains are sound (H3.1 holds).</summary>
+    public static MapHeader Read(Machine m, int type, Addr map)
+    {
+        if (map.IsNil)
+        {
+            return default;
+        }
+
+        var view = new MapView(m.Memory, m.Types[type], map);
+        (int pending, int overflow) = view.IsGrowing ? CountPending(view) : default;
+        return new MapHeader(
+            view.Count, view.Flags, view.B, view.Noverflow, view.Hash0, view.Buckets, view.OldBuckets, view.Nevacuate, view.Extra, pending, overflow);
+    }
+
+    private static (int Pending, int Overflow) CountPending(MapView view)
+    {
+        int pending = 0, overflow = 0;
+        for (ulong i = view.Nevacuate; i < view.OldBucketCount && pending < 3; i++)
+        {
+            BucketView bucket = view.Bucket(view.OldBuckets, i);
+            if (bucket.IsEvacuated)
+            {
+                continue;
+            }
+
+            pending++;
+            for (Addr next = bucket.Overflow; !next.IsNil; next = view.BucketAt(next).Overflow)
+            {
+                overflow++;
+            }
+        }
+
+        return (pending, overflow);
+    }
+}

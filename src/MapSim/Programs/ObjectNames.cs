@@ -1,0 +1,44 @@
+using System.Globalization;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>
+/// What a program's pointers point to, by name: labels (&amp;p1), string data (S0, S1 ...) and boxed values (D0 ...), in
+/// the order in which the program made them. Names take the place of addresses wherever runs are compared.
+/// </summary>
+public sealed class ObjectNames
+{
+    private readonly Dictionary<Addr, string> _names = [];
+    private readonly Dictionary<string, Addr> _labels = [];
+    private int _strings;
+    private int _boxes;
+
+    /// <summary>The name of the object that starts at an address; null if it has none.</summary>
+    public string? Of(Addr address) => _names.GetValueOrDefault(address);
+
+    /// <summary>The object of a label, made when it is first asked for.</summary>
+    public Addr Label(string label, Func<Addr> make)
+    {
+        if (!_labels.TryGetValue(label, out Addr address))
+        {
+            address = make();
+            _labels.Add(label, address);
+            _names.Add(address, label);
+        }
+
+        return address;
+    }
+
+    /// <summary>Names the bytes of a string.</summary>
+    public Addr AddString(Addr address) => Add(address, 'S', _strings++);
+
+    /// <summary>Names a boxed value.</summary>
+    public Addr AddBox(Addr address) => Add(address, 'D', _boxes++);
+
+    private Addr Add(Addr address, char kind, int number)
+    {
+        _names[address] = kind + number.ToString(CultureInfo.InvariantCulture);
+        return address;
+    }
+}
