@@ -12,15 +12,19 @@ public sealed partial class RandomRun
 
     private void Hunt(LiveMap map)
     {
-        int scene = _random.Below(4);
-        LiveRange? range = scene == 0 ? Begin(map, 1) : null;
-        if (scene <= 1)
+        int scene = _random.Below(5);
+        LiveRange? range = scene is 0 or 4 ? Begin(map, 1) : null;
+        if (scene is 0 or 1 or 4)
         {
             // Two grows of the same size, the iteration begun before, or during, the first.
             Provoke(map, sameSize: true);
             range ??= Begin(map, 3);
             FinishGrow(map);
             Advance(range, 6);
+            if (scene == 4)
+            {
+                Empty(map);
+            }
         }
         else if (scene == 2)
         {
@@ -78,6 +82,20 @@ public sealed partial class RandomRun
                 Assign(map, Following(ref _head));
             }
         }
+    }
+
+    /// <summary>Deletes every entry, so that the map gets another seed; NaN entries need clear.</summary>
+    private void Empty(LiveMap map)
+    {
+        foreach (RandomKey key in _keys.All)
+        {
+            if (_problem == null && map.Model.Find(key) != null)
+            {
+                Delete(map, key);
+            }
+        }
+
+        Clear(map);
     }
 
     private void FinishGrow(LiveMap map)

@@ -237,7 +237,8 @@ public sealed partial class RandomRun
             return;
         }
 
-        if (_checking)
+        // What a read corrupts stays corrupt: the next write, or the end, looks at everything.
+        if (effect > MapEffect.Iterate || _tally.Operations % 8 == 0)
         {
             MapChecks.Check(_scan, Machine, 0, map.Address, _violations);
         }

@@ -14,7 +14,8 @@ public sealed record RandomResult(Fingerprint Digest, RunTally Tally, string? Re
 
 /// <summary>
 /// A random sequential program on up to four maps of one type: phases that grow, churn, drain, iterate and mix. After
-/// each operation the result is compared with a map without buckets and every invariant is checked.
+/// each operation the result is compared with a map without buckets, after each write (and every eighth operation, and
+/// at the end) every invariant is checked.
 /// </summary>
 /// <remarks>
 /// It checks results, panics, len, the range oracle (H1), the structure (H3) and the growth policy (H4). It does not
@@ -45,7 +46,6 @@ public sealed partial class RandomRun
     private Fingerprint _digest;
     private string? _problem;
     private string _operation = "";
-    private bool _checking = true;
     private readonly int _ceiling;
 
     // Iterations stand still for a whole phase: some hazards need a grow or two between two steps.
@@ -253,7 +253,6 @@ public sealed partial class RandomRun
                 return;
             }
 
-            _checking = false;
             foreach (RandomKey key in _keys.All)
             {
                 if (_problem == null && key.Unhashable == null)
@@ -262,14 +261,15 @@ public sealed partial class RandomRun
                 }
             }
 
-            _checking = true;
-
             Length(map);
             StartRange(map);
             while (_ranges.Count > 0 && _problem == null)
             {
                 StepRange();
             }
+
+            MapChecks.Check(_scan, Machine, 0, map.Address, _violations);
+            ReportViolations();
         }
     }
 
