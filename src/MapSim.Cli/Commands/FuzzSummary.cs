@@ -78,6 +78,7 @@ internal static class FuzzSummary
         yield return ("grows", t.Grows);
         yield return ("same-size grows", t.SameSizeGrows);
         yield return ("grows ended", t.GrowsEnded);
+        yield return ("longest chain", t.LongestChain);
         yield return ("most overflow buckets", t.MostOverflow);
         yield return ("most entries", t.MostEntries);
         yield return ("insertions above the load limit", t.Overloaded);

@@ -78,6 +78,9 @@ public sealed class MapScan
     /// <summary>Overflow buckets in the old array's chains.</summary>
     internal int OldOverflow => _old.Count - OldCount;
 
+    /// <summary>Buckets in the longest chain of either array, as last read.</summary>
+    public int LongestChain { get; private set; }
+
     /// <summary>True if a chain of either array links this overflow bucket.</summary>
     internal bool IsLinked(Addr bucket) => _linked.Contains(bucket.Value);
 
@@ -95,6 +98,7 @@ public sealed class MapScan
         Broken = null;
         OldCount = 0;
         ArrayLength = 0;
+        LongestChain = 0;
         if (!m.Memory.IsLive(h, m.L.HmapSize))
         {
             Break(h, default, "no live memory", "an hmap");
@@ -160,6 +164,7 @@ public sealed class MapScan
             var next = new Addr(link.Length == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(link) : BinaryPrimitives.ReadUInt32LittleEndian(link));
             if (next.IsNil)
             {
+                LongestChain = Math.Max(LongestChain, depth + 1);
                 return;
             }
 

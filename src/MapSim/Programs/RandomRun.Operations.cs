@@ -268,6 +268,7 @@ public sealed partial class RandomRun
         _tally.SameSizeGrows += !started && before.Buckets != after.Buckets && !before.Buckets.IsNil ? 1 : 0;
         _tally.GrowsEnded += before.IsGrowing && before.OldBuckets != after.OldBuckets ? 1 : 0;
         _tally.MostOverflow = Math.Max(_tally.MostOverflow, after.Noverflow);
+        _tally.LongestChain = Math.Max(_tally.LongestChain, _scan.LongestChain);
         _tally.MostEntries = Math.Max(_tally.MostEntries, (long)after.Count);
         if (effect == MapEffect.Insert && Bmap.OverLoadFactor(after.Count, after.B, _case.Version, Machine.PointerSize))
         {

@@ -64,8 +64,8 @@ public sealed partial class RandomRun
         _log = log;
         _type = randomCase.Type;
         _random = new RandomSource(randomCase.Seed);
-        IHash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _random);
-        var options = new MachineOptions(randomCase.Version, randomCase.Arch, IHash, _random.Next());
+        Hash.IMemHash hash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _random);
+        var options = new MachineOptions(randomCase.Version, randomCase.Arch, hash, _random.Next());
         _session = new MapSession(options, _type) { StepLimit = 20_000_000, ForceGeneric = _random.Chance(10) };
         _hunting = _random.Chance(30);
         _ceiling = Ceiling();
@@ -75,8 +75,6 @@ public sealed partial class RandomRun
 
     /// <summary>The machine it runs on.</summary>
     public Machine Machine => _session.Machine;
-
-    private Hash.IMemHash IHash { get; }
 
     /// <summary>Runs the program to its end or to the first thing that is wrong.</summary>
     public RandomResult Execute()

@@ -24,6 +24,9 @@ public sealed class RunTally
     /// <summary>Most overflow buckets that a map had at once.</summary>
     public long MostOverflow { get; set; }
 
+    /// <summary>Most buckets in a chain.</summary>
+    public long LongestChain { get; set; }
+
     /// <summary>Most entries that a map had.</summary>
     public long MostEntries { get; set; }
 
@@ -64,6 +67,7 @@ public sealed class RunTally
         SameSizeGrows += other.SameSizeGrows;
         GrowsEnded += other.GrowsEnded;
         MostOverflow = Math.Max(MostOverflow, other.MostOverflow);
+        LongestChain = Math.Max(LongestChain, other.LongestChain);
         MostEntries = Math.Max(MostEntries, other.MostEntries);
         Overloaded += other.Overloaded;
         Ranges += other.Ranges;

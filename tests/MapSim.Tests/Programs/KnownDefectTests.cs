@@ -85,6 +85,11 @@ public sealed class KnownDefectTests
     private static void MakeSameSizeGrow(MapSession s, Addr map)
     {
         MapView view = Sessions.View(s, map);
+        for (ulong i = 0; i < 8 * 24; i++)
+        {
+            s.Delete(0, map, Sessions.U64(8 * 100 + i));
+        }
+
         for (ulong bucket = 0; bucket < 8; bucket++)
         {
             for (ulong i = 0; i < 24; i++)

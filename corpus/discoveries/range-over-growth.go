@@ -1,0 +1,167 @@
+// Range loops of real Go (1.19 to 1.23) that miss entries, yield entries
+// twice, or crash. Plain sequential Go, no unsafe, no data race:
+//
+//	go run range-over-growth.go
+//
+// Each experiment ranges over a map and, in the body, deletes and inserts
+// other keys. The language says: an entry that is there from start to end is
+// produced exactly once. docs/DISCOVERIES.md explains why it is not.
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"runtime"
+)
+
+// loop is one range loop: keys 0 to kept-1 are never touched by its body.
+type loop struct {
+	kept, next, oldest int
+	rnd                *rand.Rand
+}
+
+// churn deletes the oldest of the other keys and inserts a new one, n times.
+func (l *loop) churn(n int, remove, insert func(int)) {
+	for ; n > 0; n-- {
+		remove(l.oldest)
+		insert(l.next)
+		l.oldest++
+		l.next++
+	}
+}
+
+// some is a number of operations: often none, sometimes enough for two grows.
+func (l *loop) some() int {
+	if l.rnd.Intn(3) > 0 {
+		return 0
+	}
+	return l.rnd.Intn(1 + l.rnd.Intn(600))
+}
+
+func newLoop(run, kept, others int) *loop {
+	return &loop{kept: kept, next: kept + others, oldest: kept, rnd: rand.New(rand.NewSource(int64(run)))}
+}
+
+// count adds the kept keys that were not seen exactly once.
+func (l *loop) count(seen map[int]int, missed, twice *int) {
+	for i := 0; i < l.kept; i++ {
+		switch n := seen[i]; {
+		case n == 0:
+			*missed++
+		case n > 1:
+			*twice++
+		}
+	}
+}
+
+// doubled: the loop begins while the map grows to twice its size, and its
+// first body goes on until a same-size grow may have begun.
+func doubled(run int) (missed, twice, crashed int) {
+	l := newLoop(run, 12, 15)
+	m := map[int]int{}
+	for i := 0; i < 27; i++ { // the 27th key starts the grow to 8 buckets
+		m[i] = i
+	}
+	seen := map[int]int{}
+	for k := range m {
+		seen[k]++
+		if len(m) == 27 {
+			for ; len(m) < 51; l.next++ {
+				m[l.next] = l.next
+			}
+			l.churn(l.rnd.Intn(1000), func(i int) { delete(m, i) }, func(i int) { m[i] = i })
+		}
+	}
+	l.count(seen, &missed, &twice)
+	return
+}
+
+// strings: keys with pointers; the loop outlives one same-size grow and is
+// caught in a bucket of the next.
+func strings(run int) (missed, twice, crashed int) {
+	l := newLoop(run, 8, 16)
+	name := func(i int) string { return fmt.Sprint("key ", i) }
+	number := map[string]int{}
+	m := map[string]int{}
+	for i := 0; i < 24; i++ {
+		m[name(i)] = i
+		number[name(i)] = i
+	}
+	seen := map[int]int{}
+	for k, v := range m {
+		if name(v) == k {
+			seen[v]++
+		}
+		l.churn(l.some(), func(i int) { delete(m, name(i)) }, func(i int) { m[name(i)] = i })
+	}
+	l.count(seen, &missed, &twice)
+	return
+}
+
+// big: the same with keys above 128 bytes, which are stored as pointers.
+func big(run int) (missed, twice, crashed int) {
+	l := newLoop(run, 8, 16)
+	key := func(i int) (k [200]byte) {
+		k[0], k[1], k[2] = byte(i), byte(i>>8), byte(i>>16)
+		return
+	}
+	m := map[[200]byte]int{}
+	for i := 0; i < 24; i++ {
+		m[key(i)] = i
+	}
+	seen := map[int]int{}
+	defer func() {
+		if e := recover(); e != nil {
+			missed, twice, crashed = 0, 0, 1
+		}
+	}()
+	for _, v := range m {
+		seen[v]++
+		l.churn(l.some(), func(i int) { delete(m, key(i)) }, func(i int) { m[key(i)] = i })
+	}
+	l.count(seen, &missed, &twice)
+	return
+}
+
+// nans: a crowd of NaN keys, told apart by their values.
+func nans(run int) (missed, twice, crashed int) {
+	l := newLoop(run, 8, 16)
+	m := map[float64]int{}
+	for i := 0; i < 24; i++ {
+		if i < 8 {
+			m[math.NaN()] = i
+		} else {
+			m[float64(i)] = i
+		}
+	}
+	l.churn(l.rnd.Intn(400), func(i int) { delete(m, float64(i)) }, func(i int) { m[float64(i)] = i })
+	seen := map[int]int{}
+	for _, v := range m {
+		seen[v]++
+		l.churn(l.some(), func(i int) { delete(m, float64(i)) }, func(i int) { m[float64(i)] = i })
+	}
+	l.count(seen, &missed, &twice)
+	return
+}
+
+func main() {
+	const runs = 20000
+	fmt.Println(runtime.Version(), "- of", runs, "loops each; every number should be 0")
+	for _, e := range []struct {
+		name string
+		run  func(int) (int, int, int)
+	}{
+		{"map[int]int, begun while it doubles", doubled},
+		{"map[string]int", strings},
+		{"map[[200]byte]int", big},
+		{"map[float64]int with NaN keys", nans},
+	} {
+		var missed, twice, crashed int
+		for run := 0; run < runs; run++ {
+			m, t, c := e.run(run)
+			missed, twice, crashed = missed+m, twice+t, crashed+c
+		}
+		fmt.Printf("%-38s entries missed %5d   entries twice %5d   loops that crashed %4d\n", e.name, missed, twice, crashed)
+	}
+}
