@@ -31,15 +31,17 @@ echo "== traces of real Go" >&2
 mapsim verify tests/data/go-traces
 codes+=($?)
 echo "== example programs" >&2
-mapsim run corpus/examples/*.mapsim corpus/discoveries/*.mapsim
-codes+=($?)
+mapsim run corpus/*/*.mapsim
+code=$?
+# A committed program that ends otherwise than it expects is a drift, nothing new.
+[ "$code" -eq 77 ] && code=79
+codes+=("$code")
 echo "== random programs for $duration" >&2
 mapsim fuzz --for "$duration" --seed "${MAPSIM_SEED:-$(date +%Y%m%d)}" | tee "$dir/summary.txt"
 codes+=("${PIPESTATUS[0]}")
 
 for worst in 1 2 77 79 72; do
   for code in "${codes[@]}"; do
-    # A program of the examples that misbehaves is a drift: nothing new was found.
     if [ "$code" -eq "$worst" ]; then
       echo "== exit $worst" >&2
       exit "$worst"

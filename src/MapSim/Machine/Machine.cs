@@ -148,6 +148,7 @@ public sealed unsafe partial class Machine
     public bool Run(int limit = int.MaxValue)
     {
         _budget = limit;
+        ForgetOutsideReads();
         while (_g->Top != 0)
         {
             DispatchTop();
@@ -175,6 +176,7 @@ public sealed unsafe partial class Machine
             PushMark();
         }
 
+        ForgetOutsideReads();
         Memory.LastAccess = default;
         ulong before = Steps;
         do
@@ -212,6 +214,13 @@ public sealed unsafe partial class Machine
 
     /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
     internal bool Rushing => _budget > 0 && !Memory.Tracking;
+
+    /// <summary>A look from outside at memory that is not live (a dump of a broken map) is not the program's failure.</summary>
+    private void ForgetOutsideReads()
+    {
+        Memory.Fault = default;
+        Memory.Accesses = 0;
+    }
 
     private void DispatchTop()
     {

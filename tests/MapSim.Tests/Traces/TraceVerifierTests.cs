@@ -34,6 +34,15 @@ public class TraceVerifierTests
     }
 
     [Fact]
+    public void A_trace_of_an_architecture_whose_hash_is_not_modelled_is_replayed_with_its_recorded_hashes()
+    {
+        string text = Unzip("1.23-strstr-midgrow.jsonl.gz").Replace("\"arch\":\"amd64\"", "\"arch\":\"arm64\"", StringComparison.Ordinal);
+        VerifyResult result = Verify("t.jsonl", Encoding.UTF8.GetBytes(text));
+        Assert.Null(result.Mismatch);
+        Assert.Equal((0L, 2000L, "arm64"), (result.Counts.Hashes, result.Counts.Operations, result.Header.Arch.Name));
+    }
+
+    [Fact]
     public void The_nil_dereference_of_an_iterator_that_outlives_two_same_size_grows_is_reproduced()
     {
         VerifyResult result = Verify("1.23-bigint-churn-nil-key.jsonl.gz", File.ReadAllBytes(Path.Combine(Folder, "1.23-bigint-churn-nil-key.jsonl.gz")));
