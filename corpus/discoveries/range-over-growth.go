@@ -169,8 +169,8 @@ func refilled(run int) (missed, twice, crashed int) {
 			}
 		} else if at--; at < 0 {
 			l.churn(l.rnd.Intn(2000), remove, insert)
-			for k := range m {
-				remove(k)
+			for i := 0; i < l.next; i++ {
+				remove(i)
 			}
 			for i := 0; i < l.kept; i++ {
 				insert(i)

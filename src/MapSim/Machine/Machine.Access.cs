@@ -117,6 +117,18 @@ public sealed unsafe partial class Machine
         }
     }
 
+    /// <summary>The immutable bytes of a string, read without a step. A length that no string has (a torn header) is a fault.</summary>
+    public ReadOnlySpan<byte> StringBytes(Addr data, ulong length)
+    {
+        if (length <= 1 << 30)
+        {
+            return Memory.Raw(data, (int)length);
+        }
+
+        Memory.RecordFault(MemoryFaultKind.OutOfBounds, new Access(AccessKind.Load, data, int.MaxValue));
+        return new byte[64];
+    }
+
     /// <summary>Allocates zeroed memory: a step of its own kind.</summary>
     public Addr Allocate(ulong size, bool hasPointers, ObjectKind kind)
     {

@@ -22,7 +22,7 @@ internal static class KeyContent
         {
             case MapVariant.Fast32 or MapVariant.Fast32Ptr: return BitConverter.GetBytes((uint)key.Bits);
             case MapVariant.Fast64 or MapVariant.Fast64Ptr: return BitConverter.GetBytes(key.Bits);
-            case MapVariant.FastStr: return String(m.Memory.Raw(key.Pointer, (int)key.Bits));
+            case MapVariant.FastStr: return String(m.StringBytes(key.Pointer, key.Bits));
             default:
                 var bytes = new List<byte>();
                 Append(m, t.Key, key.Pointer, bytes, ref isNaN);

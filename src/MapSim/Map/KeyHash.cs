@@ -33,7 +33,7 @@ internal static class KeyHash
                     hash = m.MemHash.Hash64(key.Bits, seed);
                     return true;
                 case MapVariant.FastStr:
-                    hash = m.MemHash.HashString(m.Memory.Raw(key.Pointer, (int)key.Bits), seed);
+                    hash = m.MemHash.HashString(m.StringBytes(key.Pointer, key.Bits), seed);
                     return true;
             }
 
@@ -254,7 +254,7 @@ internal static class KeyHash
 
     /// <summary>The bytes of the string whose header is at an address.</summary>
     internal static ReadOnlySpan<byte> StringAt(Machine m, Addr p) =>
-        m.Memory.Raw(new Addr(Word(m, p)), (int)Word(m, p + m.PointerSize));
+        m.StringBytes(new Addr(Word(m, p)), Word(m, p + m.PointerSize));
 
     internal static ulong Word(Machine m, Addr p)
     {

@@ -351,7 +351,7 @@ public struct MapAccess : IFrame<MapAccess>
     }
 
     private readonly bool SameString(Machine m, Addr data) => data == _key
-        || m.Memory.Raw(data, (int)_bits).SequenceEqual(m.Memory.Raw(_key, (int)_bits));
+        || m.StringBytes(data, _bits).SequenceEqual(m.StringBytes(_key, _bits));
 
     private void Found(Machine m, MapType t)
     {

@@ -144,11 +144,11 @@ public struct MapAccessOneBucket : IFrame<MapAccessOneBucket>
     }
 
     private readonly bool SameString(Machine m, Addr data) => data == _key
-        || m.Memory.Raw(data, (int)_length).SequenceEqual(m.Memory.Raw(_key, (int)_length));
+        || m.StringBytes(data, _length).SequenceEqual(m.StringBytes(_key, _length));
 
     private readonly bool LooksAlike(Machine m, Addr data)
     {
-        ReadOnlySpan<byte> a = m.Memory.Raw(data, (int)_length), b = m.Memory.Raw(_key, (int)_length);
+        ReadOnlySpan<byte> a = m.StringBytes(data, _length), b = m.StringBytes(_key, _length);
         return a[..4].SequenceEqual(b[..4]) && a[^4..].SequenceEqual(b[^4..]);
     }
 }

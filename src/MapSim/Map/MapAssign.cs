@@ -248,7 +248,7 @@ public struct MapAssign : IFrame<MapAssign>
                     break;
                 case StringData:
                     Addr data = m.LoadPointer(f._k);
-                    if (data == f._key || m.Memory.Raw(data, (int)f._bits).SequenceEqual(m.Memory.Raw(f._key, (int)f._bits)))
+                    if (data == f._key || m.StringBytes(data, f._bits).SequenceEqual(m.StringBytes(f._key, f._bits)))
                     {
                         f._pc = UpdateKey;
                     }

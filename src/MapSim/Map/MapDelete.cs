@@ -253,7 +253,7 @@ public struct MapDelete : IFrame<MapDelete>
                     break;
                 case StringData:
                     Addr data = m.LoadPointer(f.KeySlot(t));
-                    if (data == f._key || m.Memory.Raw(data, (int)f._bits).SequenceEqual(m.Memory.Raw(f._key, (int)f._bits)))
+                    if (data == f._key || m.StringBytes(data, f._bits).SequenceEqual(m.StringBytes(f._key, f._bits)))
                     {
                         f.Erase(m);
                         return;

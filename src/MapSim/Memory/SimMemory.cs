@@ -160,7 +160,7 @@ public sealed unsafe partial class SimMemory
 
     /// <summary>
     /// Reads bytes without a step: the immutable data of strings and boxed values, dumps, oracles. A range that is
-    /// not live is a fault, and gives zeros.
+    /// not live is a fault, and gives zeros (at most 1 MiB of them).
     /// </summary>
     public ReadOnlySpan<byte> Raw(Addr address, int size)
     {
@@ -183,7 +183,7 @@ public sealed unsafe partial class SimMemory
         }
 
         RecordFault(kind, new Access(AccessKind.Load, address, size));
-        return new byte[size];
+        return new byte[Math.Min(size, 1 << 20)];
     }
 
     /// <summary>True if every byte of the range is live (or on a stack). Never a fault.</summary>

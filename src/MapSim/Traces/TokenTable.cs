@@ -131,6 +131,11 @@ internal sealed class TokenTable(MapSession session)
         if (!_addresses.TryGetValue(token, out Addr address))
         {
             byte[] data = kind == ObjectKind.StringData ? StringBytes(leaves[leaf]) : new byte[8];
+            if (kind == ObjectKind.StringData && ReadWord(bytes[_word..]) != (ulong)data.Length)
+            {
+                throw new FormatException($"a string of {ReadWord(bytes[_word..])} bytes has a content of {data.Length}");
+            }
+
             address = session.NewObject(data, kind);
             Bind(token, address);
         }
@@ -157,6 +162,18 @@ internal sealed class TokenTable(MapSession session)
     }
 
     private byte[] BoxedBytes(GoType type, string content)
+    {
+        try
+        {
+            return BoxedBytesOf(type, content);
+        }
+        catch (Exception e) when (e is OverflowException or ArgumentException)
+        {
+            throw new FormatException($"'{content}' is no {type.Text}");
+        }
+    }
+
+    private byte[] BoxedBytesOf(GoType type, string content)
     {
         var bytes = new byte[Math.Max(type.Size, 1)];
         string value = content[(content.IndexOf(':', StringComparison.Ordinal) + 1)..];

@@ -102,7 +102,7 @@ public sealed class TraceVerifier
                 _comparer.Difference = null;
                 Execute();
             }
-            catch (FormatException e)
+            catch (Exception e) when (e is FormatException or Heap.OutOfSimulatedMemoryException)
             {
                 throw new TraceFormatException(_reader.LineNumber, 1, e.Message);
             }

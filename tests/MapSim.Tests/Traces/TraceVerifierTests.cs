@@ -124,6 +124,41 @@ public class TraceVerifierTests
         Assert.Contains(message, Refused("t.jsonl", Encoding.UTF8.GetBytes(text)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.19-strstr-mixed.jsonl.gz")]
+    [InlineData("1.23-ifint-tiny.jsonl.gz")]
+    [InlineData("1.23-bigint-iter.jsonl.gz")]
+    public void Whatever_is_broken_in_a_trace_ends_in_a_difference_or_a_refusal_never_in_an_internal_error(string file)
+    {
+        byte[] whole = Encoding.UTF8.GetBytes(string.Join('\n', Unzip(file).Split('\n')[..60]) + "\n");
+        int refused = 0, differ = 0;
+        for (uint i = 0; i < 400; i++)
+        {
+            byte[] bytes = [.. whole];
+            uint r = unchecked(i * 2654435761u + 12345);
+            int at = (int)(r % (uint)bytes.Length);
+            byte[] changed = (i % 4) switch
+            {
+                0 => [.. bytes[..at], "0123456789abcdefx,\":{}[]n-"u8[(int)(r >> 8) % 26], .. bytes[(at + 1)..]],
+                1 => [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + 1 + (int)(r % 7))..]],
+                2 => [.. bytes[..at], .. "9999999999"u8, .. bytes[at..]],
+                _ => [.. bytes[..at], .. bytes[Math.Max(0, at - 20)..]],
+            };
+            try
+            {
+                differ += Verify("t.jsonl", changed).Mismatch != null ? 1 : 0;
+            }
+            catch (TraceFormatException e)
+            {
+                Assert.InRange(e.Line, 1, 62);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 100, 400);
+        Assert.InRange(differ, 10, 400);
+    }
+
     private static VerifyResult Verify(string file, byte[] bytes)
     {
         using var stream = new MemoryStream(bytes);
