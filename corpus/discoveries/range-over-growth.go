@@ -4,8 +4,9 @@
 //	go run range-over-growth.go
 //
 // Each experiment ranges over a map and, in the body, deletes and inserts
-// other keys. The language says: an entry that is there from start to end is
-// produced exactly once. docs/DISCOVERIES.md explains why it is not.
+// keys. The language says: an entry that is there from start to end is
+// produced exactly once, one made meanwhile at most once.
+// docs/DISCOVERIES.md explains why it is not so.
 package main
 
 import (
