@@ -21,8 +21,8 @@ internal static class VerifyCommand
         var recorded = new Option<bool>("--recorded-hashes") { Description = "Use the recorded hashes even where the hash function is known." };
         var command = new Command("verify", """
             Examples:
-              mapsim verify corpus/traces
-              mapsim verify --json t.jsonl.gz
+              mapsim verify tests/data/go-traces
+              mapsim verify --json tests/data/go-traces/1.23-u64u64-tiny.jsonl.gz
 
             Replays traces of the real Go runtime and compares every byte. Exit 79 on a difference, 2 on a bad file.
             """)
