@@ -156,7 +156,7 @@ public sealed class GoType
         foreach ((string name, GoType type) in fields)
         {
             int at = RoundUp(offset, type.Align);
-            plain &= at == offset && type.IsPlainMemory && (name != "_" || fields.Count == 0);
+            plain &= at == offset && type.IsPlainMemory && name != "_";
             placed.Add(new GoField(name, type, at));
             offset = at + type.Size;
             align = Math.Max(align, type.Align);

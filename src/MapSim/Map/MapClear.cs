@@ -15,7 +15,7 @@ namespace MapSim.Map;
 /// </remarks>
 public struct MapClear : IFrame<MapClear>
 {
-    private Addr _h, _extra;
+    private Addr _h, _extra, _next;
     private ulong _mask;
     private ushort _type;
     private byte _flags, _b;
@@ -98,7 +98,7 @@ public struct MapClear : IFrame<MapClear>
     public static ushort Kind => FrameKinds.MapClear;
 
     /// <inheritdoc/>
-    public static int AddressCount => 2;
+    public static int AddressCount => 3;
 
     /// <inheritdoc/>
     public static string LabelOf(in MapClear f) => f._pc.ToString();
@@ -228,8 +228,8 @@ public struct MapClear : IFrame<MapClear>
                     MakeBucketArray.Call(m, f._type, b, m.LoadPointer(f._h + m.L.Buckets));
                     return;
                 case GotArray:
-                    m.TakeResults(out f._extra);
-                    if (f._extra.IsNil)
+                    m.TakeResults(out f._next);
+                    if (f._next.IsNil)
                     {
                         EndWrite.TailCall(m, f._type, f._h, default);
                         return;
@@ -238,12 +238,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = LoadExtraAgain;
                     break;
                 case LoadExtraAgain:
-                    Addr extra = m.LoadPointer(f._h + m.L.Extra);
-                    f._mask = extra.Value;
+                    f._extra = m.LoadPointer(f._h + m.L.Extra);
                     f._pc = StoreNextOverflow;
                     break;
                 case StoreNextOverflow:
-                    m.StorePointer(new Addr(f._mask) + m.L.NextOverflow, f._extra);
+                    m.StorePointer(f._extra + m.L.NextOverflow, f._next);
                     EndWrite.TailCall(m, f._type, f._h, default);
                     return;
             }

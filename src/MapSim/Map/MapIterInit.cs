@@ -182,9 +182,9 @@ public struct MapIterInit : IFrame<MapIterInit>
                     break;
                 case LoadOffsetB:
                     byte shift = m.Load8(f._h + m.L.B);
-                    f._value = new Addr(f._random & Bmap.BucketMask(f._b, m.PointerSize));
-                    f._b = shift < m.PointerSize * 8 ? unchecked((byte)((f._random >> shift) & (Bmap.Slots - 1))) : (byte)0;
-                    f._random = 0;
+                    byte offset = shift < m.PointerSize * 8 ? unchecked((byte)((f._random >> shift) & (Bmap.Slots - 1))) : (byte)0;
+                    f._random &= Bmap.BucketMask(f._b, m.PointerSize);
+                    f._b = offset;
                     f._pc = StoreOffset;
                     break;
                 case StoreOffset:
@@ -193,8 +193,8 @@ public struct MapIterInit : IFrame<MapIterInit>
                     f._pc = StoreBucket;
                     break;
                 case StoreBucket:
-                    m.StoreWord(f._it + m.L.ItBucket, f._value.Value);
-                    f._value = default;
+                    m.StoreWord(f._it + m.L.ItBucket, f._random);
+                    f._random = 0;
                     f._pc = LoadFlags;
                     break;
                 case LoadFlags:

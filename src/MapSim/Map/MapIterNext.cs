@@ -387,7 +387,7 @@ public struct MapIterNext : IFrame<MapIterNext>
             case 0: m.StorePointer(_it + StructLayouts.ItKey, _k); return false;
             case 1: m.StorePointer(_it + m.L.ItElem, _e); return false;
             case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
-            case 3: _hash = m.LoadWord(_it + m.L.ItBptr); _field += _hash == _b.Value ? (byte)1 : (byte)0; return false;
+            case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
             case 4: m.StorePointer(_it + m.L.ItBptr, _b); return false;
             case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
             default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;

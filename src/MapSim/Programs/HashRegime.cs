@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MapSim.Hash;
 using MapSim.Layout;
 
@@ -31,39 +32,39 @@ public static class HashRegimes
     /// <summary>Every regime.</summary>
     public static IReadOnlyList<HashRegime> All { get; } = Enum.GetValues<HashRegime>();
 
-    /// <summary>Makes it, with keys from a random source.</summary>
-    public static IMemHash Create(HashRegime regime, GoVersion version, Arch arch, RandomSource random)
+    /// <summary>Makes it.</summary>
+    /// <param name="regime">Which one; Aes on arm64 is the portable one.</param>
+    /// <param name="version">The release: its portable hash, and whether keys are made odd.</param>
+    /// <param name="arch">The architecture.</param>
+    /// <param name="key">The random words that a process makes its keys of: word 0, 1, 2 ...</param>
+    public static IMemHash Create(HashRegime regime, GoVersion version, Arch arch, Func<int, ulong> key) => regime switch
     {
-        switch (regime)
+        HashRegime.Aes when arch == Arch.Amd64 => new AesHash(Schedule(16, key)),
+        HashRegime.Aes when arch == Arch.I386 => new AesHash386(Schedule(8, key)),
+        HashRegime.Aes or HashRegime.Portable => Portable(version, arch, key),
+        HashRegime.Identity => new DegenerateHash(DegenerateHashKind.Identity, arch.PointerSize),
+        HashRegime.LowBits => new DegenerateHash(DegenerateHashKind.LowBits, arch.PointerSize),
+        HashRegime.OneBucket => new DegenerateHash(DegenerateHashKind.OneBucket, arch.PointerSize),
+        _ => new DegenerateHash(DegenerateHashKind.ConstantTop, arch.PointerSize),
+    };
+
+    private static byte[] Schedule(int words, Func<int, ulong> key)
+    {
+        var bytes = new byte[8 * words];
+        for (int i = 0; i < words; i++)
         {
-            case HashRegime.Aes when arch != Arch.Arm64:
-                byte[] schedule = new byte[128];
-                random.Fill(schedule);
-                return arch == Arch.I386 ? new AesHash386(schedule) : new AesHash(schedule);
-            case HashRegime.Aes or HashRegime.Portable:
-                return Portable(version, arch, random);
-            default:
-                return new DegenerateHash(
-                    regime switch
-                    {
-                        HashRegime.Identity => DegenerateHashKind.Identity,
-                        HashRegime.LowBits => DegenerateHashKind.LowBits,
-                        HashRegime.OneBucket => DegenerateHashKind.OneBucket,
-                        _ => DegenerateHashKind.ConstantTop,
-                    },
-                    arch.PointerSize);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8 * i), key(i));
         }
+
+        return bytes;
     }
 
-    private static IMemHash Portable(GoVersion version, Arch arch, RandomSource random)
+    /// <summary>Up to 1.22 a process makes its keys odd.</summary>
+    private static IMemHash Portable(GoVersion version, Arch arch, Func<int, ulong> key)
     {
-        var key = new ulong[4];
-        for (int i = 0; i < key.Length; i++)
-        {
-            key[i] = random.Next() & arch.MaxUintptr | (version.HasPortableHashMultipliers ? 1UL : 0);
-        }
-
-        return arch.PointerSize == 4 ? new PortableHash32(key)
-            : new PortableHash(key, version.HasPortableHashMultipliers ? PortableHashKind.FixedMultipliers : PortableHashKind.KeyedMultipliers);
+        ulong odd = version.HasPortableHashMultipliers ? 1UL : 0;
+        ulong[] keys = [.. Enumerable.Range(0, 4).Select(i => (key(i) | odd) & arch.MaxUintptr)];
+        return arch.PointerSize == 4 ? new PortableHash32(keys)
+            : new PortableHash(keys, version.HasPortableHashMultipliers ? PortableHashKind.FixedMultipliers : PortableHashKind.KeyedMultipliers);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using MapSim.Hash;
 using MapSim.Layout;
@@ -56,42 +55,25 @@ public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, 
     public MachineOptions ToOptions() => new(Version, Arch, CreateHash(), Seed);
 
     /// <summary>The hash function; its keys come from the seed.</summary>
-    public IMemHash CreateHash()
-    {
-        int w = Arch.PointerSize;
-        return Hash switch
+    public IMemHash CreateHash() => HashRegimes.Create(
+        Hash switch
         {
-            "aes" when w == 8 => new AesHash(KeyBytes(128)),
-            "aes" => new AesHash386(KeyBytes(64)),
-            "portable" when w == 8 => new PortableHash(Keys(), Version.HasPortableHashMultipliers ? PortableHashKind.FixedMultipliers : PortableHashKind.KeyedMultipliers),
-            "portable" => new PortableHash32(Keys()),
-            "identity" => new DegenerateHash(DegenerateHashKind.Identity, w),
-            "lowbits" => new DegenerateHash(DegenerateHashKind.LowBits, w),
-            "onebucket" => new DegenerateHash(DegenerateHashKind.OneBucket, w),
-            _ => new DegenerateHash(DegenerateHashKind.ConstantTop, w),
-        };
-    }
+            "aes" => HashRegime.Aes,
+            "portable" => HashRegime.Portable,
+            "identity" => HashRegime.Identity,
+            "lowbits" => HashRegime.LowBits,
+            "onebucket" => HashRegime.OneBucket,
+            _ => HashRegime.ConstantTop,
+        },
+        Version,
+        Arch,
+        Key);
 
     /// <summary>A number of the header: decimal or hexadecimal.</summary>
     /// <exception cref="FormatException">It is none, or larger than <paramref name="max"/>.</exception>
     internal static ulong ParseNumber(string text, ulong max) =>
         GoNumber.TryInt(text, out Int128 n) && n >= 0 && n <= max ? (ulong)n
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected a number from 0 to {max}, found '{text}'"));
-
-    private byte[] KeyBytes(int size)
-    {
-        var bytes = new byte[size];
-        for (int i = 0; i < size; i += 8)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i), Key(i / 8));
-        }
-
-        return bytes;
-    }
-
-    // Up to 1.22 the process makes its keys odd.
-    private ulong[] Keys() =>
-        [.. Enumerable.Range(0, 4).Select(i => (Key(i) | (Version.HasPortableHashMultipliers ? 1UL : 0)) & Arch.MaxUintptr)];
 
     private ulong Key(int i) => unchecked(Fingerprint.Mix(Seed ^ Fingerprint.Mix(KeyStream + (ulong)i * 0x9E3779B97F4A7C15)));
 }

@@ -64,7 +64,7 @@ public sealed partial class RandomRun
         _log = log;
         _type = randomCase.Type;
         _random = new RandomSource(randomCase.Seed);
-        Hash.IMemHash hash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _random);
+        Hash.IMemHash hash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _ => _random.Next());
         var options = new MachineOptions(randomCase.Version, randomCase.Arch, hash, _random.Next());
         _session = new MapSession(options, _type) { StepLimit = 20_000_000, ForceGeneric = _random.Chance(10) };
         _hunting = _random.Chance(30);
