@@ -170,7 +170,7 @@ public sealed unsafe partial class SimMemory
         }
 
         ulong offset = unchecked(address.Value - _stackBase);
-        if (offset + (ulong)size <= _stackLimit)
+        if (offset < _stackLimit && (ulong)size <= _stackLimit - offset)
         {
             return new ReadOnlySpan<byte>(_stack + offset, size);
         }
@@ -197,7 +197,7 @@ public sealed unsafe partial class SimMemory
     public void Poke(Addr address, ReadOnlySpan<byte> bytes)
     {
         ulong offset = unchecked(address.Value - _stackBase);
-        if (offset + (ulong)bytes.Length <= _stackLimit)
+        if (offset < _stackLimit && (ulong)bytes.Length <= _stackLimit - offset)
         {
             bytes.CopyTo(new Span<byte>(_stack + offset, bytes.Length));
             return;
@@ -265,7 +265,7 @@ public sealed unsafe partial class SimMemory
     private byte* TouchSlow(Addr address, int size, AccessKind kind)
     {
         ulong into = unchecked(address.Value - _stackBase);
-        if (into + (ulong)size <= _stackLimit)
+        if (into < _stackLimit && (ulong)size <= _stackLimit - into)
         {
             return _stack + into;
         }

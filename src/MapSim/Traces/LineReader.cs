@@ -14,9 +14,6 @@ internal sealed class LineReader(Stream stream)
     /// <summary>Bytes read from the stream so far.</summary>
     public long TotalBytes { get; private set; }
 
-    /// <summary>True if the line last read ended without a newline.</summary>
-    public bool WasCut { get; private set; }
-
     /// <summary>The next line without its newline; empty lines are skipped. False at the end.</summary>
     public bool TryRead(out ReadOnlyMemory<byte> line)
     {
@@ -42,7 +39,6 @@ internal sealed class LineReader(Stream stream)
                 line = _buffer.AsMemory(_start, searched + at - _start);
                 _start = searched + at + 1;
                 LineNumber++;
-                WasCut = false;
                 return true;
             }
 
@@ -50,7 +46,6 @@ internal sealed class LineReader(Stream stream)
             {
                 line = _buffer.AsMemory(_start, _end - _start);
                 _start = _end;
-                WasCut = true;
                 LineNumber += line.Length > 0 ? 1 : 0;
                 return line.Length > 0;
             }

@@ -115,7 +115,7 @@ public sealed class TraceVerifier
             }
         }
 
-        if (_reader.WasCut && _counts.Operations == 0)
+        if (_counts.Operations == 0)
         {
             throw new TraceFormatException(1, 1, "the trace has a header but no operations");
         }
@@ -278,10 +278,14 @@ public sealed class TraceVerifier
 
     private void CompareIterator()
     {
-        bool steps = _line.Op is TraceOp.IterInit or TraceOp.IterNext;
-        if (steps && _line.Panic == null)
+        TracedIterator? iterator = _line.Op is TraceOp.IterInit or TraceOp.IterNext ? IteratorOf(_line.Iterator) : null;
+        if (iterator != null && _line.Panic != null)
         {
-            TracedIterator iterator = IteratorOf(_line.Iterator);
+            // The recorder never touches it again.
+            iterator.HasEnded = true;
+        }
+        else if (iterator != null)
+        {
             Addr key = _session.IteratorKey(iterator.Address);
             iterator.HasEnded = key.IsNil;
             if (key.IsNil != _line.End)
@@ -297,7 +301,7 @@ public sealed class TraceVerifier
             }
         }
 
-        _comparer.CompareIterators(_line, steps ? IteratorOf(_line.Iterator) : null);
+        _comparer.CompareIterators(_line, iterator);
     }
 
     private void CompareDraws()
@@ -339,7 +343,7 @@ public sealed class TraceVerifier
     private Addr MapOf(int id) => id >= 0 && id < _maps.Count ? _maps[id] : throw new FormatException($"map {id} was never made");
 
     private TracedIterator IteratorOf(int id) =>
-        _iterators.TryGetValue(id, out TracedIterator? it) && (!it.HasEnded || _line.Op == TraceOp.IterInit || _line.End)
+        _iterators.TryGetValue(id, out TracedIterator? it) && !it.HasEnded
             ? it
             : throw new FormatException($"iterator {id} was never started, or has ended");
 

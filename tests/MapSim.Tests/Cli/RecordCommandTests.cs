@@ -4,7 +4,7 @@ namespace MapSim.Tests.Cli;
 
 public sealed class RecordCommandTests : IDisposable
 {
-    private const string NoGo = "there is no Go toolchain (1.19 to 1.23) on this machine; Debian: apt-get install golang-1.19-go";
+    private const string NoGo = "there is no Go toolchain of Debian (/usr/lib/go-1.19 to go-1.23) on this machine: apt-get install golang-1.19-go";
     private readonly string _folder = Directory.CreateTempSubdirectory("mapsim-test-").FullName;
 
     public static bool HasGo => new[] { "1.19", "1.21", "1.22", "1.23" }.Any(v => File.Exists($"/usr/lib/go-{v}/bin/go"));

@@ -18,6 +18,19 @@ public class SimMemoryTests
     }
 
     [Fact]
+    public void An_access_anywhere_around_a_stack_or_an_arena_ends_in_a_fault_and_not_in_an_exception()
+    {
+        foreach (ulong at in new[] { Memory.StackBase, Memory.StackBase + SimMemory.StackStride, Memory.HeapBase, Memory.HeapBase + Memory.ArenaStride, ulong.MaxValue })
+        {
+            for (ulong d = 1; d < 16; d++)
+            {
+                Assert.Equal(MemoryFaultKind.Unmapped, FaultOf(() => Memory.Load<ulong>(new Addr(at - d))));
+                Assert.Equal(MemoryFaultKind.Unmapped, FaultOf(() => Memory.Raw(new Addr(at - d), 8)));
+            }
+        }
+    }
+
+    [Fact]
     public void An_access_behind_an_object_is_out_of_bounds()
     {
         Addr at = _s.Machine.Heap.Allocate(0, 100, false, ObjectKind.Other);

@@ -101,6 +101,13 @@ public class TraceVerifierTests
         Assert.Contains("cut", Refused("t.jsonl.gz", whole[..^8]).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_header_without_operations_is_refused()
+    {
+        string header = Unzip("1.19-strstr-mixed.jsonl.gz").Split('\n')[0] + "\n";
+        Assert.Contains("no operations", Refused("t.jsonl", Encoding.UTF8.GetBytes(header)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", 1, "empty file")]
     [InlineData("hello\n", 1, "expected a trace header")]
