@@ -19,22 +19,25 @@ internal static class VerifyCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object (schema mapsim.verify/1)." };
         var jobs = new Option<int>("--jobs", "-j") { Description = "Traces verified at the same time; default: one a core." };
         var recorded = new Option<bool>("--recorded-hashes") { Description = "Use the recorded hashes even where the hash function is known." };
+        var gc = new Option<ulong?>("--gc") { Description = "Let the collector run at random points, in steps, as this seed decides.", HelpName = "SEED" };
         var command = new Command("verify", """
             Examples:
               mapsim verify tests/data/go-traces
               mapsim verify --json tests/data/go-traces/1.23-u64u64-tiny.jsonl.gz
+              mapsim verify --gc 1 tests/data/go-traces
 
             Replays traces of the real Go runtime and compares every byte. Exit 79 on a difference, 2 on a bad file.
             """)
         {
-            traces, json, jobs, recorded,
+            traces, json, jobs, recorded, gc,
         };
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(traces), parsed.GetValue(json), parsed.GetValue(jobs), parsed.GetValue(recorded)));
+            parsed.GetRequiredValue(traces), parsed.GetValue(json), parsed.GetValue(jobs),
+            new VerifyOptions(parsed.GetValue(recorded), parsed.GetValue(gc))));
         return command;
     }
 
-    private static int Run(string[] paths, bool json, int jobs, bool recordedHashes)
+    private static int Run(string[] paths, bool json, int jobs, VerifyOptions how)
     {
         List<string> files = Expand(paths);
         if (files.Count == 0)
@@ -51,7 +54,7 @@ internal static class VerifyCommand
             var options = new ParallelOptions { MaxDegreeOfParallelism = jobs > 0 ? jobs : Environment.ProcessorCount };
             Parallel.For(0, files.Count, options, i =>
             {
-                Verify(files[i], recordedHashes, out results[i], out errors[i]);
+                Verify(files[i], how, out results[i], out errors[i]);
                 progress.Step();
             });
         }
@@ -80,14 +83,14 @@ internal static class VerifyCommand
             : ExitCodes.Clean;
     }
 
-    private static void Verify(string file, bool recordedHashes, out VerifyResult? result, out string? error)
+    private static void Verify(string file, VerifyOptions how, out VerifyResult? result, out string? error)
     {
         result = null;
         error = null;
         try
         {
             using FileStream stream = File.OpenRead(file);
-            result = TraceVerifier.Verify(file, stream, recordedHashes);
+            result = TraceVerifier.Verify(file, stream, how);
         }
         catch (TraceFormatException e)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MapSim.Memory;
 
 namespace MapSim.Heap;
 
@@ -12,6 +13,12 @@ public struct ObjectInfo
     /// <summary>How often this slot was allocated: tells a stale pointer from a new one at the same address.</summary>
     public uint Generation;
 
+    /// <summary>The collection in which it was freed, while it is not allocated.</summary>
+    public uint FreedCycle;
+
+    /// <summary>The number of its record in the <see cref="HeapHistory"/>; 0 if it never had one.</summary>
+    public uint History;
+
     /// <summary>1 while allocated.</summary>
     public byte Live;
 
@@ -21,8 +28,30 @@ public struct ObjectInfo
     /// <summary>What the object is for, see <see cref="ObjectKind"/>.</summary>
     public byte Kind;
 
+    /// <summary>Bytes of the malloc header in front of it, inside its slot.</summary>
+    public byte Header;
+
+    /// <summary>Which words are pointers: a number of <see cref="PointerMaps"/>.</summary>
+    public ushort PointerMap;
+
+    /// <summary>What the collector knows of it, see <see cref="Heap.Colour"/>.</summary>
+    public byte Colour;
+
     /// <summary>Unused; zero.</summary>
     public byte Reserved;
+}
+
+/// <summary>What the collector knows of an object (gc-and-barriers.md C).</summary>
+public enum Colour : byte
+{
+    /// <summary>Not marked.</summary>
+    White,
+
+    /// <summary>Marked, and waiting to be scanned or being scanned.</summary>
+    Grey,
+
+    /// <summary>Marked, and scanned or without pointers.</summary>
+    Black,
 }
 
 /// <summary>What an object is for: dumps and findings say it, the simulation does not depend on it.</summary>
@@ -76,12 +105,27 @@ internal struct Span
     public int Pages;
     public uint ElemSize;
     public int Elems;
-    public int FreeIndex;
+
+    /// <summary>Slots that were ever allocated: those from here on are fresh.</summary>
+    public int Used;
+
+    /// <summary>Slots in use.</summary>
+    public int Allocated;
+
+    /// <summary>Freed slots that may be used again, as counted by the last sweep.</summary>
+    public int Reusable;
+
+    /// <summary>Where to look for the next of them.</summary>
+    public int NextReusable;
+
     public int FirstObject;
+
+    /// <summary>The collection after which it was last swept.</summary>
+    public uint SweptCycle;
+
     public byte SizeClass;
-    public byte Header;
     public byte NoScan;
-    public byte Reserved;
+    public ushort Reserved;
 }
 
 /// <summary>The counters of one arena and, for every size class with and without pointers, the span it allocates from (index + 1).</summary>
@@ -91,18 +135,33 @@ internal unsafe struct ArenaState
     public int Pages;
     public int Spans;
     public int Objects;
-    public int Reserved;
+
+    /// <summary>Objects ever freed: while 0, no span but the cached one can have room.</summary>
+    public int Freed;
+
     public fixed int Cache[2 * 68];
 }
+
+/// <summary>Who allocates or frees, and when.</summary>
+/// <param name="Step">The machine's step counter.</param>
+/// <param name="Goroutine">Whose step it is.</param>
+/// <param name="Owner">The map the object will belong to; nil for none.</param>
+public readonly record struct Origin(ulong Step, int Goroutine, Addr Owner);
 
 /// <summary>A live or freed object as found by address.</summary>
 /// <param name="Start">Its first byte.</param>
 /// <param name="Info">What the heap knows of it.</param>
-public readonly record struct HeapObject(Memory.Addr Start, ObjectInfo Info)
+public readonly record struct HeapObject(Addr Start, ObjectInfo Info)
 {
     /// <summary>The address just behind the bytes asked for.</summary>
-    public Memory.Addr End => Start + (ulong)Info.Size;
+    public Addr End => Start + (ulong)Info.Size;
 
     /// <summary>What it is for.</summary>
     public ObjectKind Kind => (ObjectKind)Info.Kind;
+
+    /// <summary>True while it is allocated.</summary>
+    public bool IsLive => Info.Live != 0;
+
+    /// <summary>What the collector knows of it.</summary>
+    public Colour Colour => (Colour)Info.Colour;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MapSim.Layout;
 using MapSim.Memory;
 
@@ -10,18 +9,16 @@ namespace MapSim.Heap;
 /// </summary>
 /// <remarks>
 /// Differences from the real allocator that nothing in a map can see: no tiny allocator (objects below 16 bytes get
-/// a slot of their own) and spans are laid out in the order they are first needed. Freed slots are poisoned and not
-/// used again until a sweep says so.
+/// a slot of their own) and spans are laid out in the order they are first needed. A freed slot is poisoned at once; it
+/// is used again after the sweep of a later collection than the one that freed it (<see cref="ReusesMemory"/>), so
+/// that for one whole cycle every access through a stale pointer is seen.
 /// </remarks>
-public sealed unsafe class SimHeap
+public sealed unsafe partial class SimHeap
 {
-    /// <summary>What freed memory is filled with.</summary>
-    public const ulong Poison = 0xDEADBEEF_DEADBEEF;
-
     private readonly SimMemory _memory;
     private readonly GoVersion _version;
     private readonly Arch _arch;
-    private readonly List<Books> _arenas = [];
+    private readonly List<HeapBooks> _arenas = [];
 
     /// <summary>Creates an empty heap with the arena of P 0.</summary>
     public SimHeap(SimMemory memory, GoVersion version, Arch arch)
@@ -29,21 +26,52 @@ public sealed unsafe class SimHeap
         _memory = memory;
         _version = version;
         _arch = arch;
+        PointerMaps = new PointerMaps(arch);
+        History = new HeapHistory(memory);
+        Gc = new GcRecords(memory);
         AddArena();
     }
 
-    /// <summary>Adds the arena of the next P.</summary>
-    public void AddArena() => _arenas.Add(new Books(_memory));
+    /// <summary>The pointer maps of objects.</summary>
+    public PointerMaps PointerMaps { get; }
+
+    /// <summary>What happened to every object ever allocated.</summary>
+    public HeapHistory History { get; }
+
+    /// <summary>The collector's registers, queue and barrier buffers.</summary>
+    public GcRecords Gc { get; }
+
+    /// <summary>Whether freed slots are used again. If not, a stale pointer is seen for ever, at the cost of memory.</summary>
+    public bool ReusesMemory { get; set; } = true;
+
+    /// <summary>Adds the arena and the barrier buffer of the next P.</summary>
+    public void AddArena()
+    {
+        _arenas.Add(new HeapBooks(_memory));
+        Gc.AddP();
+    }
 
     /// <summary>Number of arenas.</summary>
     public int ArenaCount => _arenas.Count;
 
-    /// <summary>Allocates zeroed memory. Not counted as an access: the machine does that.</summary>
+    /// <summary>Allocates zeroed memory on behalf of nobody: what a driver or a test makes.</summary>
     /// <param name="p">Which P allocates.</param>
     /// <param name="size">Bytes, at least 1, at most 1 GiB.</param>
-    /// <param name="hasPointers">False for noscan memory.</param>
+    /// <param name="hasPointers">False for noscan memory; true if every word may be a pointer.</param>
     /// <param name="kind">What it is for.</param>
-    public Addr Allocate(int p, ulong size, bool hasPointers, ObjectKind kind)
+    public Addr Allocate(int p, ulong size, bool hasPointers, ObjectKind kind) =>
+        Allocate(p, size, hasPointers ? PointerMaps.Words : PointerMaps.None, kind, default);
+
+    /// <summary>
+    /// Allocates zeroed memory: black while the collector marks, else white. Not counted as an access: the machine
+    /// does that. If the span it takes from is not swept yet, it is swept first.
+    /// </summary>
+    /// <param name="p">Which P allocates.</param>
+    /// <param name="size">Bytes, at least 1, at most 1 GiB.</param>
+    /// <param name="map">Which words are pointers.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="origin">Who allocates.</param>
+    public Addr Allocate(int p, ulong size, PointerMap map, ObjectKind kind, Origin origin)
     {
         ArgumentOutOfRangeException.ThrowIfZero(size);
         if (size > 1 << 30)
@@ -51,54 +79,39 @@ public sealed unsafe class SimHeap
             throw new OutOfSimulatedMemoryException();
         }
 
-        Books books = _arenas[p];
-        int header = SizeClasses.HasMallocHeader(size, hasPointers, _version, _arch) ? SizeClasses.MallocHeaderSize : 0;
+        HeapBooks books = _arenas[p];
+        int header = SizeClasses.HasMallocHeader(size, map.HasPointers, _version, _arch) ? SizeClasses.MallocHeaderSize : 0;
         int spanIndex = size + (ulong)header <= SizeClasses.MaxSmallSize
-            ? SpanWithRoom(books, SizeClasses.ClassOf((int)size + header), hasPointers)
-            : NewSpan(books, 0, (int)((size + SizeClasses.PageSize - 1) / SizeClasses.PageSize), hasPointers);
+            ? SpanWithRoom(books, SizeClasses.ClassOf((int)size + header), map.HasPointers, origin)
+            : LargeSpan(books, (int)((size + SizeClasses.PageSize - 1) / SizeClasses.PageSize), map.HasPointers, origin);
+        int slot = TakeSlot(books, spanIndex);
         ref Span span = ref books.Span(spanIndex);
-        books.Save(books.Spans, spanIndex * sizeof(Span), sizeof(Span));
-        int slot = span.FreeIndex++;
         int offset = span.StartPage * SizeClasses.PageSize + slot * (int)span.ElemSize + header;
-        ref ObjectInfo info = ref books.Object(span.FirstObject + slot);
-        books.Save(books.Objects, (span.FirstObject + slot) * sizeof(ObjectInfo), sizeof(ObjectInfo));
+        ref ObjectInfo info = ref books.ChangeObject(span.FirstObject + slot);
+        bool again = info.Generation > 0;
         info = new ObjectInfo
         {
-            Size = (uint)size, Generation = info.Generation + 1, Live = 1, NoScan = hasPointers ? (byte)0 : (byte)1, Kind = (byte)kind,
-            Reserved = (byte)header,
+            Size = (uint)size, Generation = info.Generation + 1, Live = 1, NoScan = map.HasPointers ? (byte)0 : (byte)1, Kind = (byte)kind,
+            Header = (byte)header, PointerMap = (ushort)map.Id, Colour = (byte)(Gc.IsMarking ? Colour.Black : Colour.White), History = History.Add(),
         };
+        if (again)
+        {
+            // Still poisoned. It is not live yet, so it is not in the state hash either.
+            books.Region.Fill(offset, ((int)size + 7) & ~7, 0);
+        }
+
         books.Region.SetState(offset, (int)size, ShadowState.Live);
+        Note(books.Region.Base + offset, info, span.ElemSize, origin);
         return books.Region.Base + offset;
-    }
-
-    /// <summary>Frees an object: poisons its bytes, so that any later access through a stale pointer is a finding.</summary>
-    /// <exception cref="ArgumentException">No live object starts there.</exception>
-    public void Free(Addr start)
-    {
-        if (!Find(start, out Books? books, out int index, out Addr first) || first != start || books.Object(index).Live == 0)
-        {
-            throw new ArgumentException($"no live object starts at {start}");
-        }
-
-        ref ObjectInfo info = ref books.Object(index);
-        int offset = (int)(start - books.Region.Base), size = ((int)info.Size + 7) & ~7;
-        if (_memory.Tracking)
-        {
-            _memory.ToggleObject(books.Region, offset, size);
-        }
-
-        books.Save(books.Objects, index * sizeof(ObjectInfo), sizeof(ObjectInfo));
-        info.Live = 0;
-        books.Region.Fill(offset, size, Poison);
-        books.Region.SetState(offset, size, ShadowState.Freed);
     }
 
     /// <summary>The object, live or freed, that contains an address.</summary>
     public bool TryFindObject(Addr address, out HeapObject found)
     {
-        if (Find(address, out Books? books, out int index, out Addr start))
+        ulong arena = _memory.ArenaOf(address);
+        if (arena < (ulong)_arenas.Count && _arenas[(int)arena].Find(address, out _, out int index, out Addr start))
         {
-            found = new HeapObject(start, books.Object(index));
+            found = new HeapObject(start, _arenas[(int)arena].Object(index));
             return true;
         }
 
@@ -109,194 +122,131 @@ public sealed unsafe class SimHeap
     /// <summary>Every live object, by address.</summary>
     public IEnumerable<HeapObject> LiveObjects()
     {
-        foreach (Books books in _arenas)
+        foreach (HeapBooks books in _arenas)
         {
             for (int s = 0; s < books.State.Spans; s++)
             {
-                Span span = books.Span(s);
-                for (int i = 0; i < span.FreeIndex; i++)
+                for (int i = 0; i < books.Span(s).Used; i++)
                 {
-                    ObjectInfo info = books.Object(span.FirstObject + i);
+                    ObjectInfo info = books.Object(books.Span(s).FirstObject + i);
                     if (info.Live != 0)
                     {
-                        yield return new HeapObject(AddressOf(books, span, i, info), info);
+                        yield return new HeapObject(books.AddressOf(books.Span(s), i, info), info);
                     }
                 }
             }
         }
     }
 
-    /// <summary>A hash of the books: which objects exist and where the next ones will be.</summary>
+    /// <summary>A hash of the books: which objects exist, where the next ones will be, and the collector's state.</summary>
     public Fingerprint BooksHash()
     {
-        Fingerprint hash = default;
+        Fingerprint hash = Gc.Hash();
         for (int p = 0; p < _arenas.Count; p++)
         {
-            Books books = _arenas[p];
-            hash = hash.Xor(Fingerprint.OfBytes((ulong)p * 2 + 1, books.Spans.Span(0, books.State.Spans * sizeof(Span))))
-                .Xor(Fingerprint.OfBytes((ulong)p * 2 + 2, books.Objects.Span(0, books.State.Objects * sizeof(ObjectInfo))));
+            HeapBooks books = _arenas[p];
+            hash = hash.Xor(Fingerprint.OfBytes((ulong)p * 2 + 1, books.Spans.Span(0, books.State.Spans * sizeof(Span))));
+            Fingerprint objects = default;
+            for (int i = 0; i < books.State.Objects; i++)
+            {
+                // The number of its history record tells how the state came about, not what it is.
+                ObjectInfo info = books.Object(i);
+                if (info.Generation > 0)
+                {
+                    info.History = 0;
+                    objects = objects.Xor(Fingerprint.OfBytes(((ulong)p << 32) + (ulong)i, new ReadOnlySpan<byte>(&info, sizeof(ObjectInfo))));
+                }
+            }
+
+            hash = hash.Xor(objects);
         }
 
         return hash;
     }
 
-    private static Addr AddressOf(Books books, Span span, int slot, ObjectInfo info) =>
-        books.Region.Base + (span.StartPage * SizeClasses.PageSize + slot * (int)span.ElemSize + info.Reserved);
-
-    private bool Find(Addr address, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Books? books, out int index, out Addr start)
+    private static int TakeSlot(HeapBooks books, int index)
     {
-        books = null;
-        index = 0;
-        start = default;
-        ulong arena = _memory.ArenaOf(address);
-        if (arena >= (ulong)_arenas.Count)
+        ref Span span = ref books.Change(index);
+        span.Allocated++;
+        if (span.Reusable == 0)
         {
-            return false;
+            return span.Used++;
         }
 
-        books = _arenas[(int)arena];
-        ulong page = (address - books.Region.Base) / SizeClasses.PageSize;
-        if (page >= (ulong)books.State.Pages)
+        span.Reusable--;
+        int slot = span.NextReusable;
+        while (!IsReusable(books.Object(span.FirstObject + slot), span.SweptCycle))
         {
-            return false;
+            slot++;
         }
 
-        ref Span span = ref books.Span(books.PageSpan((int)page));
-        ulong into = address - books.Region.Base - (ulong)span.StartPage * SizeClasses.PageSize;
-        int slot = (int)((uint)into / span.ElemSize);
-        if (slot >= span.FreeIndex)
-        {
-            return false;
-        }
-
-        index = span.FirstObject + slot;
-        ObjectInfo info = books.Object(index);
-        start = AddressOf(books, span, slot, info);
-        return address >= start && address < start + Math.Max(info.Size, 1UL);
+        span.NextReusable = slot + 1;
+        return slot;
     }
 
-    private static int SpanWithRoom(Books books, int sizeClass, bool hasPointers)
+    private static bool IsReusable(in ObjectInfo info, uint cycle) => info.Live == 0 && info.FreedCycle < cycle;
+
+    private bool HasRoom(HeapBooks books, int span, Origin origin)
+    {
+        if (books.Span(span).SweptCycle != Gc.Cycle)
+        {
+            SweepSpan(books, span, origin);
+        }
+
+        return books.Span(span).Reusable > 0 || books.Span(span).Used < books.Span(span).Elems;
+    }
+
+    private int SpanWithRoom(HeapBooks books, int sizeClass, bool hasPointers, Origin origin)
     {
         int cache = 2 * sizeClass + (hasPointers ? 0 : 1);
         int current = books.State.Cache[cache];
-        if (current != 0 && books.Span(current - 1).FreeIndex < books.Span(current - 1).Elems)
+        if (current != 0 && HasRoom(books, current - 1, origin))
         {
             return current - 1;
         }
 
-        int fresh = NewSpan(books, sizeClass, SizeClasses.PagesOf(sizeClass), hasPointers);
-        books.Save(books.StateBytes, 16 + 4 * cache, 4);
-        books.State.Cache[cache] = fresh + 1;
-        return fresh;
+        int found = FindSpan(books, sizeClass, 0, hasPointers, origin);
+        found = found >= 0 ? found : NewSpan(books, sizeClass, SizeClasses.PagesOf(sizeClass), hasPointers);
+        books.SetCache(cache, found);
+        return found;
     }
 
-    private static int NewSpan(Books books, int sizeClass, int pages, bool hasPointers)
+    private int LargeSpan(HeapBooks books, int pages, bool hasPointers, Origin origin)
     {
-        books.Save(books.StateBytes, 0, 16);
-        ref ArenaState state = ref books.State;
+        int found = FindSpan(books, 0, pages, hasPointers, origin);
+        return found >= 0 ? found : NewSpan(books, 0, pages, hasPointers);
+    }
+
+    /// <summary>A span of the class in which memory was freed; -1 if there is none.</summary>
+    private int FindSpan(HeapBooks books, int sizeClass, int pages, bool hasPointers, Origin origin)
+    {
+        for (int s = 0; (books.State.Freed > 0 || Gc.Unswept) && ReusesMemory && s < books.State.Spans; s++)
+        {
+            ref Span span = ref books.Span(s);
+            if (span.SizeClass == sizeClass && span.NoScan == (hasPointers ? 0 : 1) && (pages == 0 || span.Pages == pages) && HasRoom(books, s, origin))
+            {
+                return s;
+            }
+        }
+
+        return -1;
+    }
+
+    private int NewSpan(HeapBooks books, int sizeClass, int pages, bool hasPointers)
+    {
+        ref ArenaState state = ref books.ChangeState();
         int index = state.Spans++;
         int bytes = pages * SizeClasses.PageSize;
         int elemSize = sizeClass == 0 ? bytes : SizeClasses.SizeOf(sizeClass);
         books.Reserve(state.Pages + pages, state.Spans, state.Objects + bytes / elemSize);
-        books.Save(books.Spans, index * sizeof(Span), sizeof(Span));
-        books.Span(index) = new Span
+        books.Change(index) = new Span
         {
-            StartPage = state.Pages, Pages = pages, ElemSize = (uint)elemSize, Elems = bytes / elemSize,
-            FirstObject = state.Objects, SizeClass = (byte)sizeClass, NoScan = hasPointers ? (byte)0 : (byte)1,
+            StartPage = state.Pages, Pages = pages, ElemSize = (uint)elemSize, Elems = bytes / elemSize, FirstObject = state.Objects,
+            SizeClass = (byte)sizeClass, NoScan = hasPointers ? (byte)0 : (byte)1, SweptCycle = Gc.Cycle,
         };
         books.MapPages(state.Pages, pages, index);
         state.Pages += pages;
         state.Objects += bytes / elemSize;
         return index;
-    }
-
-    /// <summary>The books of one arena: four segments of simulated bytes.</summary>
-    private sealed class Books
-    {
-        private readonly SimMemory _memory;
-        private readonly Segment _pageSpans;
-
-        public Books(SimMemory memory)
-        {
-            _memory = memory;
-            Region = memory.AddArena();
-            StateBytes = NewSegment(sizeof(ArenaState));
-            StateBytes.Grow(sizeof(ArenaState));
-            Spans = NewSegment(16 * sizeof(Span));
-            Objects = NewSegment(64 * sizeof(ObjectInfo));
-            _pageSpans = NewSegment(16 * sizeof(int));
-        }
-
-        public Region Region { get; }
-
-        public Segment StateBytes { get; }
-
-        public Segment Spans { get; }
-
-        public Segment Objects { get; }
-
-        public ref ArenaState State => ref *(ArenaState*)StateBytes.Start;
-
-        public ref Span Span(int index) => ref ((Span*)Spans.Start)[index];
-
-        public ref ObjectInfo Object(int index) => ref ((ObjectInfo*)Objects.Start)[index];
-
-        public int PageSpan(int page) => ((int*)_pageSpans.Start)[page];
-
-        public void Save(Segment segment, int offset, int length)
-        {
-            if (_memory.Tracking)
-            {
-                _memory.Undo.Save(segment, offset, length);
-            }
-        }
-
-        public void Reserve(int pages, int spans, int objects)
-        {
-            if ((long)pages * SizeClasses.PageSize > Math.Min((long)_memory.ArenaStride, (1L << 31) - (1 << 16)))
-            {
-                throw new OutOfSimulatedMemoryException();
-            }
-
-            Region.Grow(pages * SizeClasses.PageSize);
-            Spans.Grow(spans * sizeof(Span));
-            Objects.Grow(objects * sizeof(ObjectInfo));
-            _pageSpans.Grow(pages * sizeof(int));
-        }
-
-        public void MapPages(int first, int count, int span)
-        {
-            Save(_pageSpans, first * sizeof(int), count * sizeof(int));
-            new Span<int>((int*)_pageSpans.Start + first, count).Fill(span);
-        }
-
-        private Segment NewSegment(int capacity)
-        {
-            var segment = new Segment(_memory.Undo.SegmentCount, capacity);
-            _memory.Undo.Register(segment);
-            return segment;
-        }
-    }
-}
-
-/// <summary>An arena has reached its limit (2 GiB, 256 MiB on 386): the program under simulation needs more memory than there is.</summary>
-public sealed class OutOfSimulatedMemoryException : Exception
-{
-    /// <summary>Creates the exception with its only message.</summary>
-    public OutOfSimulatedMemoryException()
-        : base("the simulated program needs more memory on one P than there is (2 GiB, 256 MiB on 386; one object: 1 GiB)")
-    {
-    }
-
-    /// <inheritdoc cref="OutOfSimulatedMemoryException()"/>
-    public OutOfSimulatedMemoryException(string message)
-        : base(message)
-    {
-    }
-
-    /// <inheritdoc cref="OutOfSimulatedMemoryException()"/>
-    public OutOfSimulatedMemoryException(string message, Exception inner)
-        : base(message, inner)
-    {
     }
 }

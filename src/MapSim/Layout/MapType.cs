@@ -88,6 +88,10 @@ public sealed class MapType
     public int Flags => (IndirectKey ? 1 : 0) | (IndirectElem ? 2 : 0) | (Key.IsReflexive ? 4 : 0)
         | (Key.NeedsKeyUpdate ? 8 : 0) | (Key.HashMightPanic ? 16 : 0);
 
+    /// <summary>Reads "map[K]V", for amd64.</summary>
+    /// <exception cref="FormatException">No map type, or a key type that cannot be compared.</exception>
+    public static MapType Parse(string text) => Parse(text, Arch.Amd64);
+
     /// <summary>Reads "map[K]V".</summary>
     /// <exception cref="FormatException">No map type, or a key type that cannot be compared.</exception>
     public static MapType Parse(string text, Arch arch)

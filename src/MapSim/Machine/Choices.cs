@@ -16,6 +16,12 @@ public enum ChoiceKind : byte
 
     /// <summary>The hash of a NaN.</summary>
     NaNHash,
+
+    /// <summary>Which root or grey object a worker of the collector takes next.</summary>
+    GcJob,
+
+    /// <summary>Whether an allocation starts a collection.</summary>
+    GcStart,
 }
 
 /// <summary>
@@ -34,8 +40,7 @@ public sealed class Choices
     {
         _memory = memory;
         Seed = seed;
-        _state = new Segment(memory.Undo.SegmentCount, 8);
-        memory.Undo.Register(_state);
+        _state = memory.Undo.NewSegment(8);
         _state.Grow(8);
     }
 

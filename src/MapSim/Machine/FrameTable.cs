@@ -22,6 +22,21 @@ public interface IFrame<TSelf>
     /// </summary>
     static abstract void Step(ref TSelf f, Machine m);
 
+    /// <summary>
+    /// False for the second half of a Go function, for inlined code and for functions that Go never interrupts (nosplit):
+    /// there is no safe-point where such a frame begins.
+    /// </summary>
+    static virtual bool IsFunction => true;
+
+    /// <summary>
+    /// True if the frame stands at a safe-point because of what it will do next: call a function that may be interrupted,
+    /// newobject above all. What was just done is known to the machine (a call, an allocation, a hash).
+    /// </summary>
+    static virtual bool IsSafePoint(in TSelf f) => false;
+
+    /// <summary>False while the frame waits for something that others do.</summary>
+    static virtual bool IsEnabled(in TSelf f, Machine m) => true;
+
     /// <summary>The name of the label the frame stands at.</summary>
     static abstract string LabelOf(in TSelf f);
 }
@@ -44,7 +59,7 @@ public sealed unsafe class FrameTable
         }
 
         Steps[T.Kind] = &StepOf<T>;
-        _entries[T.Kind] = new Entry(typeof(T).Name, &LabelOf<T>, T.AddressCount, sizeof(T));
+        _entries[T.Kind] = new Entry(typeof(T).Name, &LabelOf<T>, T.AddressCount, sizeof(T), &IsSafePoint<T>, &IsEnabled<T>);
         return this;
     }
 
@@ -60,17 +75,30 @@ public sealed unsafe class FrameTable
     /// <summary>The label at which the frame stands.</summary>
     internal string Label(ushort kind, byte* frame) => _entries[kind].Label == null ? "" : _entries[kind].Label(frame);
 
+    internal bool IsSafePoint(ushort kind, byte* frame) => _entries[kind].SafePoint(frame);
+
+    internal bool IsEnabled(ushort kind, byte* frame, Machine m) => _entries[kind].Enabled(frame, m);
+
     private static void StepOf<T>(byte* frame, Machine m)
         where T : unmanaged, IFrame<T> => T.Step(ref Unsafe.AsRef<T>(frame), m);
 
     private static string LabelOf<T>(byte* frame)
         where T : unmanaged, IFrame<T> => T.LabelOf(in Unsafe.AsRef<T>(frame));
 
-    private readonly struct Entry(string name, delegate*<byte*, string> label, int addressCount, int size)
+    private static bool IsSafePoint<T>(byte* frame)
+        where T : unmanaged, IFrame<T> => T.IsSafePoint(in Unsafe.AsRef<T>(frame));
+
+    private static bool IsEnabled<T>(byte* frame, Machine m)
+        where T : unmanaged, IFrame<T> => T.IsEnabled(in Unsafe.AsRef<T>(frame), m);
+
+    private readonly struct Entry(
+        string name, delegate*<byte*, string> label, int addressCount, int size, delegate*<byte*, bool> safePoint, delegate*<byte*, Machine, bool> enabled)
     {
         public readonly string? Name = name;
         public readonly delegate*<byte*, string> Label = label;
         public readonly int AddressCount = addressCount;
         public readonly int Size = size;
+        public readonly delegate*<byte*, bool> SafePoint = safePoint;
+        public readonly delegate*<byte*, Machine, bool> Enabled = enabled;
     }
 }

@@ -16,8 +16,8 @@ public struct GoroutineState
     /// <summary>Why the last operation ended early (<see cref="Machines.Failure"/>).</summary>
     public byte Failure;
 
-    /// <summary>Unused; zero.</summary>
-    public byte Reserved;
+    /// <summary>1 after the barrier of a pointer store and before the store itself.</summary>
+    public byte BarrierDone;
 
     /// <summary>For Unhashable: the number of the type.</summary>
     public ushort FailureDetail;
@@ -30,6 +30,32 @@ public struct GoroutineState
 
     /// <summary>Second result.</summary>
     public ulong R1;
+
+    /// <summary>1 if there is a safe-point between the last access and the next: a call, an allocation, user code.</summary>
+    public byte Safe;
+
+    /// <summary>1 if the collector has scanned this stack in the present cycle (it is black).</summary>
+    public byte StackScanned;
+
+    /// <summary>Unused; zero.</summary>
+    public ushort Reserved1;
+
+    /// <summary>Unused; zero.</summary>
+    public uint Reserved2;
+}
+
+/// <summary>Where a variable of a goroutine's program lies on its stack, and which of its words are pointers.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct StackVariable
+{
+    /// <summary>Offset from the first of the locals.</summary>
+    public int Offset;
+
+    /// <summary>Bytes; 0 while the variable is dead.</summary>
+    public int Size;
+
+    /// <summary>Its pointer map's number.</summary>
+    public int PointerMap;
 }
 
 /// <summary>What stands in front of each frame on a stack.</summary>
@@ -47,17 +73,26 @@ internal struct FrameHeader
 /// </summary>
 public sealed unsafe class Goroutine
 {
-    internal Goroutine(int id, Region stack, int localsSize)
+    /// <summary>Variables with pointers that a goroutine's program can have on its stack at a time.</summary>
+    public const int MostVariables = 20;
+
+    private static readonly int HeaderSize = (sizeof(GoroutineState) + MostVariables * sizeof(StackVariable) + 15) & ~15;
+
+    internal Goroutine(int id, Region stack, int localsSize, bool isSystem)
     {
         Id = id;
         Stack = stack;
+        IsSystem = isSystem;
         LocalsSize = (localsSize + 15) & ~15;
-        FramesStart = sizeof(GoroutineState) + LocalsSize;
+        FramesStart = HeaderSize + LocalsSize;
         State.Sp = FramesStart;
     }
 
     /// <summary>0 for main.</summary>
     public int Id { get; }
+
+    /// <summary>True for the runtime's own goroutines (the collector's): their stacks are no roots, and nobody waits for their safe-points.</summary>
+    public bool IsSystem { get; }
 
     /// <summary>Its memory.</summary>
     public Region Stack { get; }
@@ -66,7 +101,7 @@ public sealed unsafe class Goroutine
     public int LocalsSize { get; }
 
     /// <summary>Address of its program's variables.</summary>
-    public Addr Locals => Stack.Base + sizeof(GoroutineState);
+    public Addr Locals => Stack.Base + HeaderSize;
 
     /// <summary>True while an operation runs.</summary>
     public bool IsBusy => State.Top != 0;
@@ -77,7 +112,12 @@ public sealed unsafe class Goroutine
     /// <summary>Visible steps made so far.</summary>
     public uint Events => State.Events;
 
+    /// <summary>True if the collector has scanned its stack in the present cycle.</summary>
+    public bool IsStackBlack => State.StackScanned != 0;
+
     internal int FramesStart { get; }
+
+    internal ref StackVariable Variable(int at) => ref ((StackVariable*)(Stack.Bytes.Start + sizeof(GoroutineState)))[at];
 
     internal ref GoroutineState State => ref *(GoroutineState*)Stack.Bytes.Start;
 
@@ -87,7 +127,7 @@ public sealed unsafe class Goroutine
         GoroutineState s = State;
         ulong place = ((ulong)Id + 1) << 40;
         return Fingerprint.Of(place, (ulong)(uint)s.Top << 32 | (uint)s.Sp)
-            .Xor(Fingerprint.Of(place + 1, (ulong)s.Failure << 16 | s.FailureDetail))
+            .Xor(Fingerprint.Of(place + 1, (ulong)s.StackScanned << 40 | (ulong)s.BarrierDone << 32 | (ulong)s.Failure << 16 | s.FailureDetail))
             .Xor(Fingerprint.Of(place + 2, s.R0))
             .Xor(Fingerprint.Of(place + 3, s.R1))
             .Xor(Fingerprint.OfBytes(place + 4, Stack.Bytes.Span(sizeof(GoroutineState), s.Sp - sizeof(GoroutineState))));

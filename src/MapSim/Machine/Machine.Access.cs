@@ -57,10 +57,6 @@ public sealed unsafe partial class Machine
         }
     }
 
-    /// <summary>Stores a pointer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePointer(Addr address, Addr value) => StoreWord(address, value.Value);
-
     /// <summary>
     /// The piece of a copy that one access may move at an address: at most a word, naturally aligned, at most
     /// <paramref name="left"/> bytes.
@@ -129,12 +125,27 @@ public sealed unsafe partial class Machine
         return new byte[64];
     }
 
-    /// <summary>Allocates zeroed memory: a step of its own kind.</summary>
-    public Addr Allocate(ulong size, bool hasPointers, ObjectKind kind)
+    /// <summary>Allocates zeroed memory: a step of its own kind, with safe-points before and after.</summary>
+    /// <param name="size">Bytes.</param>
+    /// <param name="map">Which words are pointers.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="owner">The map it belongs to.</param>
+    public Addr Allocate(ulong size, PointerMap map, ObjectKind kind, Addr owner)
     {
-        Addr address = Heap.Allocate(Math.Min(_current.Id, Heap.ArenaCount - 1), size, hasPointers, kind);
+        Addr address = Heap.Allocate(ProcOf(_current.Id), size, map, kind, new Origin(Steps, _current.Id, owner));
         Memory.Accesses++;
         Memory.LastAccess = new Access(AccessKind.Alloc, address, (int)size);
+        _safeAt = Steps;
+
+        // A sweep inside the allocation may have freed the array looked at last, and a new one may stand there.
+        _arrayStart = default;
+        if (Allocated != null)
+        {
+            _allocated = size;
+            _budgetAfter = _budget;
+            _budget = 0;
+        }
+
         return address;
     }
 

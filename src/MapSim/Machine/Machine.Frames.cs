@@ -35,6 +35,17 @@ public sealed unsafe partial class Machine
         header->Previous = _g->Top;
         _g->Top = at;
         _g->Sp = at + size;
+        if (T.IsFunction)
+        {
+            _safeAt = Steps;
+        }
+
+        if (header->Previous == 0)
+        {
+            // The goroutine was in user code, where it can be stopped, until now.
+            _g->Safe = 1;
+        }
+
         return ref Unsafe.AsRef<T>(p + sizeof(FrameHeader));
     }
 
@@ -57,6 +68,9 @@ public sealed unsafe partial class Machine
         Pop();
     }
 
+    /// <summary>Ends the running frame and leaves the results that wait for the caller below it: for frames that the machine pushed in between.</summary>
+    public void Leave() => Pop();
+
     /// <summary>Takes the first result of the frame that returned (and forgets both).</summary>
     public ulong TakeResult()
     {
@@ -78,6 +92,7 @@ public sealed unsafe partial class Machine
     {
         _g->Failure = (byte)failure;
         _g->FailureDetail = (ushort)detail;
+        _g->BarrierDone = 0;
         _g->Top = 0;
         _g->Sp = _current.FramesStart;
         _g->R0 = 0;

@@ -19,10 +19,11 @@ public sealed unsafe partial class Machine
     {
         get
         {
-            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash()).Xor(Fingerprint.Of(1, Choices.Count + 1));
+            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash()).Xor(Fingerprint.Of(1, Choices.Count + 1)).Xor(Fingerprint.Of(2, GcChoices.Count));
             foreach (Goroutine g in _goroutines)
             {
-                hash = hash.Xor(g.Hash());
+                // Whether a goroutine can be stopped where it stands matters only to a collector.
+                hash = hash.Xor(g.Hash()).Xor(Allocated == null ? default : Fingerprint.Of(((ulong)g.Id + 1) << 20, g.State.Safe));
             }
 
             return hash;
@@ -76,6 +77,7 @@ public sealed unsafe partial class Machine
         Steps = mark.Steps;
         _arrayStart = default;
         _arraySize = 0;
+        _blocked = false;
     }
 
     /// <summary>Copies the whole state.</summary>

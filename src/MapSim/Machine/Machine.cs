@@ -14,6 +14,12 @@ namespace MapSim.Machines;
 /// <param name="Procs">Number of Ps, each with its own arena.</param>
 public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1);
 
+/// <summary>The pointer maps of a map type.</summary>
+/// <param name="Bucket">Of its buckets.</param>
+/// <param name="Key">Of a key.</param>
+/// <param name="Elem">Of an elem.</param>
+public readonly record struct TypePointers(PointerMap Bucket, PointerMap Key, PointerMap Elem);
+
 /// <summary>
 /// The simulated process: memory, heap, goroutines and random choices. It runs frames, one visible step at a time
 /// (<see cref="Step"/>), or an operation at a stretch (<see cref="Run"/>), which executes the same frames without
@@ -28,11 +34,14 @@ public sealed unsafe partial class Machine
     private readonly FrameTable _frames;
     private readonly List<Goroutine> _goroutines = [];
     private MapType[] _types = [];
+    private TypePointers[] _pointerMaps = [];
     private Goroutine _current = null!;
     private GoroutineState* _g;
     private byte* _stack;
+    private PState* _p;
     private int _budget;
     private ushort _dispatched;
+    private bool _blocked;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -50,6 +59,7 @@ public sealed unsafe partial class Machine
         Memory = new SimMemory(PointerSize);
         Heap = new SimHeap(Memory, Version, Arch);
         Choices = new Choices(Memory, options.Seed);
+        GcChoices = new Choices(Memory, 0);
         for (int p = 1; p < options.Procs; p++)
         {
             Heap.AddArena();
@@ -89,6 +99,12 @@ public sealed unsafe partial class Machine
     /// <summary>Everything random.</summary>
     public Choices Choices { get; }
 
+    /// <summary>
+    /// The collector's random choices: a source of its own, so that what the collector does changes no number the
+    /// program draws.
+    /// </summary>
+    public Choices GcChoices { get; }
+
     /// <summary>Names and sizes of the frames.</summary>
     public FrameTable Frames => _frames;
 
@@ -101,16 +117,27 @@ public sealed unsafe partial class Machine
     /// <summary>The map types that frames refer to by number.</summary>
     public ReadOnlySpan<MapType> Types => _types;
 
+    /// <summary>The pointer maps of a map type's buckets, keys and elems.</summary>
+    public TypePointers PointersOf(int type) => _pointerMaps[type];
+
     /// <summary>The goroutine whose frame runs.</summary>
     public Goroutine Current => _current;
 
     /// <summary>Adds a goroutine with a stack of its own.</summary>
-    public Goroutine AddGoroutine(int localsSize)
+    /// <param name="localsSize">Bytes of its program's variables.</param>
+    /// <param name="isSystem">True for the collector's own.</param>
+    public Goroutine AddGoroutine(int localsSize, bool isSystem = false)
     {
-        var g = new Goroutine(_goroutines.Count, Memory.AddStack(Math.Min(1 << 20, 16384 + localsSize)), localsSize);
+        var g = new Goroutine(_goroutines.Count, Memory.AddStack(Math.Min(1 << 20, 16384 + localsSize)), localsSize, isSystem);
         _goroutines.Add(g);
+
+        // A goroutine that begins while the collector marks has no roots of its own: its stack is black.
+        g.State.StackScanned = Heap.Gc.IsMarking ? (byte)1 : (byte)0;
         return g;
     }
+
+    /// <summary>The P that a goroutine runs on: which arena it allocates from, which barrier buffer it fills.</summary>
+    public int ProcOf(int g) => Math.Min(g, Heap.ArenaCount - 1);
 
     /// <summary>Makes a map type known; the number stands for it in frames.</summary>
     public int AddType(MapType type)
@@ -120,6 +147,7 @@ public sealed unsafe partial class Machine
         {
             at = _types.Length;
             _types = [.. _types, type];
+            _pointerMaps = [.. _pointerMaps, new TypePointers(Heap.PointerMaps.OfBucket(type), Heap.PointerMaps.Of(type.Key), Heap.PointerMaps.Of(type.Elem))];
         }
 
         return at;
@@ -137,6 +165,7 @@ public sealed unsafe partial class Machine
         _current = _goroutines[g];
         _stack = _current.Stack.Bytes.Start;
         _g = (GoroutineState*)_stack;
+        _p = Heap.Gc.StateOf(ProcOf(g));
         Memory.SelectStack(_current.Stack);
     }
 
@@ -144,10 +173,11 @@ public sealed unsafe partial class Machine
     /// Runs the selected goroutine's operation to its end.
     /// </summary>
     /// <param name="limit">At most this many pieces of work; a corrupt chain can loop for ever.</param>
-    /// <returns>False if the limit was reached; the operation can be continued.</returns>
+    /// <returns>False if the limit was reached or the goroutine must wait (<see cref="IsEnabled"/>); the operation can be continued.</returns>
     public bool Run(int limit = int.MaxValue)
     {
         _budget = limit;
+        _blocked = false;
         ForgetOutsideReads();
         while (_g->Top != 0)
         {
@@ -162,7 +192,7 @@ public sealed unsafe partial class Machine
     }
 
     /// <summary>Executes one visible step of a goroutine (or the rest of an operation that has no visible step left).</summary>
-    /// <returns>The access made; kept exactly only while tracking, else only whether one was made.</returns>
+    /// <returns>The access made; kept exactly only while tracking, else only whether one was made. None if the goroutine must wait.</returns>
     public Access Step(int g)
     {
         Select(g);
@@ -177,6 +207,7 @@ public sealed unsafe partial class Machine
         }
 
         ForgetOutsideReads();
+        _blocked = false;
         Memory.LastAccess = default;
         ulong before = Steps;
         do
@@ -184,7 +215,7 @@ public sealed unsafe partial class Machine
             _budget = 0;
             DispatchTop();
         }
-        while (Steps == before && _g->Top != 0);
+        while (Steps == before && _g->Top != 0 && !_blocked);
 
         if (Memory.Tracking)
         {
@@ -231,6 +262,7 @@ public sealed unsafe partial class Machine
             Memory.Undo.Save(_current.Stack.Bytes, _g->Top, ((FrameHeader*)header)->Size);
         }
 
+        _safeAt = unchecked(Steps - (_g->Safe != 0 ? 1UL : 2UL));
         uint events = unchecked((uint)Steps);
         _dispatched = ((FrameHeader*)header)->Kind;
         _frames.Steps[_dispatched](header + sizeof(FrameHeader), this);
@@ -240,6 +272,11 @@ public sealed unsafe partial class Machine
         }
 
         _g->Events += unchecked((uint)Steps - events);
+        _g->Safe = unchecked(Steps - _safeAt) <= 1 ? (byte)1 : (byte)0;
+        if (_allocated != 0)
+        {
+            AfterAllocation();
+        }
     }
 
     private bool CloseOddStep(int accesses)
@@ -254,10 +291,14 @@ public sealed unsafe partial class Machine
 
         Memory.Fault = default;
         LastFault = fault;
+        LastFaultSite = NoteFaultSite();
         Fail(Failures.Of(fault.Kind));
         return false;
     }
 
     /// <summary>The memory fault behind the last failure of that kind.</summary>
     public MemoryFault LastFault { get; private set; }
+
+    /// <summary>Where the goroutine stood at <see cref="LastFault"/>; null before the first.</summary>
+    public FaultSite? LastFaultSite { get; private set; }
 }

@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -131,16 +132,20 @@ public struct AdvanceEvacuationMark : IFrame<AdvanceEvacuationMark>
                     f._pc = StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
-                    m.StorePointer(f._h + m.L.OldBuckets, default);
-                    f._pc = LoadExtra;
+                    var old = new Addr(KeyHash.Word(m, f._h + m.L.OldBuckets));
+                    if (m.StorePointer(f._h + m.L.OldBuckets, default, PointerWrite.EndOldBuckets))
+                    {
+                        m.Heap.NoteReleased(old, m.Steps);
+                        f._pc = LoadExtra;
+                    }
+
                     break;
                 case LoadExtra:
                     f._extra = m.LoadPointer(f._h + m.L.Extra);
                     f._pc = f._extra.IsNil ? LoadFlags : StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    m.StorePointer(f._extra + m.L.OldOverflow, default);
-                    f._pc = LoadFlags;
+                    f._pc = m.StorePointer(f._extra + m.L.OldOverflow, default, PointerWrite.EndOldOverflow) ? LoadFlags : StoreOldOverflow;
                     break;
                 case LoadFlags:
                     f._flags = m.Load8(f._h + m.L.Flags);

@@ -37,6 +37,9 @@ public struct AppendOverflow : IFrame<AppendOverflow>
         /// <summary>Allocate a bigger array.</summary>
         NewArray,
 
+        /// <summary>Load an element for the barrier of the copy: the new array is fresh, so only what goes in is written down.</summary>
+        CopyBarrier,
+
         /// <summary>Load an element.</summary>
         CopyLoad,
 
@@ -61,6 +64,12 @@ public struct AppendOverflow : IFrame<AppendOverflow>
 
     /// <inheritdoc/>
     public static int AddressCount => 5;
+
+    /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
+    public static bool IsSafePoint(in AppendOverflow f) => f._pc is NewArray;
 
     /// <inheritdoc/>
     public static string LabelOf(in AppendOverflow f) => f._pc.ToString();
@@ -125,8 +134,13 @@ public struct AppendOverflow : IFrame<AppendOverflow>
                     break;
                 case NewArray:
                     f._capacity = GrownCapacity(f._capacity, m.Version, m.Arch);
-                    f._new = m.Allocate(f._capacity * (ulong)m.PointerSize, true, ObjectKind.OverflowArray);
-                    f._pc = f._length == 0 ? StoreCapacity : CopyLoad;
+                    f._new = m.Allocate(f._capacity * (ulong)m.PointerSize, m.Heap.PointerMaps.Words, ObjectKind.OverflowArray, f._h);
+                    f._pc = f._length == 0 ? StoreCapacity : m.BarrierOn ? CopyBarrier : CopyLoad;
+                    break;
+                case CopyBarrier:
+                    m.BufferPointer(m.LoadPointer(f._array + (f._i * (ulong)m.PointerSize)));
+                    f._i = f._i + 1 == f._length ? 0 : f._i + 1;
+                    f._pc = f._i == 0 ? CopyLoad : CopyBarrier;
                     break;
                 case CopyLoad:
                     f._word = m.LoadWord(f._array + (f._i * (ulong)m.PointerSize));
@@ -144,19 +158,26 @@ public struct AppendOverflow : IFrame<AppendOverflow>
                     f._pc = StoreArray;
                     break;
                 case StoreArray:
-                    m.StorePointer(f._slice + StructLayouts.SliceArray, f._new);
-                    f._array = f._new;
-                    f._new = default;
-                    f._pc = StoreLength;
+                    if (m.StorePointer(f._slice + StructLayouts.SliceArray, f._new, PointerWrite.ListArray))
+                    {
+                        f._array = f._new;
+                        f._new = default;
+                        f._pc = StoreLength;
+                    }
+
                     break;
                 case StoreLength:
                     m.StoreWord(f._slice + m.L.SliceLen, f._length + 1);
                     f._pc = StoreElement;
                     break;
                 case StoreElement:
-                    m.StorePointer(f._array + (f._length * (ulong)m.PointerSize), f._bucket);
-                    m.Return();
-                    return;
+                    if (m.StorePointer(f._array + (f._length * (ulong)m.PointerSize), f._bucket, PointerWrite.ListElement))
+                    {
+                        m.Return();
+                        return;
+                    }
+
+                    break;
             }
         }
         while (m.Next());

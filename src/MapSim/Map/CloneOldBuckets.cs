@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -75,6 +76,9 @@ public struct CloneOldBuckets : IFrame<CloneOldBuckets>
 
     /// <inheritdoc/>
     public static int AddressCount => 6;
+
+    /// <inheritdoc/>
+    public static bool IsFunction => false;
 
     /// <inheritdoc/>
     public static string LabelOf(in CloneOldBuckets f) => f._pc.ToString();
@@ -196,7 +200,7 @@ public struct CloneOldBuckets : IFrame<CloneOldBuckets>
                 case GotElem:
                     KeyCopy.Clear(ref f, t.Key.Size);
                     f._pc = NextCell;
-                    MemMove.Call(m, new Addr(m.TakeResult()), f._elem, t.Elem.Size);
+                    MemMove.Call(m, new Addr(m.TakeResult()), f._elem, t.Elem.Size, PointerWrite.CloneElem);
                     f._elem = default;
                     return;
                 case NextCell:

@@ -44,6 +44,9 @@ public struct CreateOverflow : IFrame<CreateOverflow>
     public static int AddressCount => 3;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in CreateOverflow f) => f._pc is NewExtra or NewSlice;
+
+    /// <inheritdoc/>
     public static string LabelOf(in CreateOverflow f) => f._pc.ToString();
 
     internal static void Call(Machine m, Addr h)
@@ -64,12 +67,11 @@ public struct CreateOverflow : IFrame<CreateOverflow>
                     f._pc = f._extra.IsNil ? NewExtra : LoadOverflow;
                     break;
                 case NewExtra:
-                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, true, ObjectKind.MapExtra);
+                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, m.Heap.PointerMaps.MapExtra, ObjectKind.MapExtra, f._h);
                     f._pc = StoreExtra;
                     break;
                 case StoreExtra:
-                    m.StorePointer(f._h + m.L.Extra, f._extra);
-                    f._pc = LoadOverflow;
+                    f._pc = m.StorePointer(f._h + m.L.Extra, f._extra, PointerWrite.CreateExtra) ? LoadOverflow : StoreExtra;
                     break;
                 case LoadOverflow:
                     if (!m.LoadPointer(f._extra + StructLayouts.Overflow).IsNil)
@@ -81,13 +83,17 @@ public struct CreateOverflow : IFrame<CreateOverflow>
                     f._pc = NewSlice;
                     break;
                 case NewSlice:
-                    f._slice = m.Allocate((ulong)m.L.SliceSize, true, ObjectKind.OverflowSlice);
+                    f._slice = m.Allocate((ulong)m.L.SliceSize, m.Heap.PointerMaps.Slice, ObjectKind.OverflowSlice, f._h);
                     f._pc = StoreOverflow;
                     break;
                 case StoreOverflow:
-                    m.StorePointer(f._extra + StructLayouts.Overflow, f._slice);
-                    m.Return();
-                    return;
+                    if (m.StorePointer(f._extra + StructLayouts.Overflow, f._slice, PointerWrite.CreateList))
+                    {
+                        m.Return();
+                        return;
+                    }
+
+                    break;
             }
         }
         while (m.Next());

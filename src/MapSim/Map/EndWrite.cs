@@ -39,6 +39,9 @@ public struct EndWrite : IFrame<EndWrite>
     public static int AddressCount => 2;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static string LabelOf(in EndWrite f) => f._pc.ToString();
 
     /// <summary>Replaces the running frame. <paramref name="elem"/> is nil for operations without a result.</summary>

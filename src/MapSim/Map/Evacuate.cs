@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -18,9 +19,9 @@ namespace MapSim.Map;
 public struct Evacuate : IFrame<Evacuate>
 {
     private Addr _h, _b, _x, _y, _k;
-    private ulong _oldBucket, _newBit, _hash, _value;
+    private ulong _oldBucket, _newBit, _hash;
     private ushort _type, _word;
-    private byte _i, _xi, _yi, _top, _useY, _flags, _part;
+    private byte _i, _xi, _yi, _top, _useY, _flags;
     private MapVariant _variant;
     private Label _pc;
 
@@ -78,11 +79,11 @@ public struct Evacuate : IFrame<Evacuate>
         /// <summary>Store the tophash at the destination.</summary>
         StoreTop,
 
-        /// <summary>Load a word of the key or elem slot.</summary>
-        CopyLoad,
+        /// <summary>Copy the key slot (an indirect key's pointer is stored).</summary>
+        CopyKey,
 
-        /// <summary>Store it at the destination.</summary>
-        CopyStore,
+        /// <summary>Copy the elem slot.</summary>
+        CopyElem,
 
         /// <summary>Load the overflow pointer.</summary>
         Overflow,
@@ -212,16 +213,18 @@ public struct Evacuate : IFrame<Evacuate>
                     break;
                 case StoreTop:
                     m.Store8(f.Destination + f.DestinationSlot, f._top);
-                    f._part = 0;
-                    f._pc = CopyLoad;
-                    f.SkipEmptyParts(t);
+                    f._pc = CopyKey;
                     break;
-                case CopyLoad:
-                    f.CopyLoadWord(m, t);
+                case CopyKey:
+                    if (f.CopyTheKey(m, t))
+                    {
+                        return;
+                    }
+
                     break;
-                case CopyStore:
-                    f.CopyStoreWord(m, t);
-                    break;
+                case CopyElem:
+                    f.CopyTheElem(m, t);
+                    return;
                 case Overflow:
                     f._b = m.LoadPointer(f._b + t.OverflowOffset);
                     f._i = 0;
@@ -234,7 +237,7 @@ public struct Evacuate : IFrame<Evacuate>
                 case ClearOld:
                     f._pc = LoadNevacuate;
                     Addr old = m.Element(m.LoadPointer(f._h + m.L.OldBuckets), f._oldBucket, t.BucketSize);
-                    MemClear.Call(m, old + Bmap.DataOffset, (ulong)(t.BucketSize - Bmap.DataOffset));
+                    MemClear.Call(m, old + Bmap.DataOffset, (ulong)(t.BucketSize - Bmap.DataOffset), PointerWrite.EvacuateClear);
                     return;
                 case LoadNevacuate:
                     if (m.LoadWord(f._h + m.L.Nevacuate) == f._oldBucket)
@@ -307,6 +310,7 @@ public struct Evacuate : IFrame<Evacuate>
             return false;
         }
 
+        m.NoteUserCode();
         if (_variant == MapVariant.Generic)
         {
             _pc = LoadIterator;
@@ -335,63 +339,36 @@ public struct Evacuate : IFrame<Evacuate>
         _flags = 0;
     }
 
-    private readonly int PartSize(MapType t) => _part == 0 ? t.KeySlot : t.ElemSlot;
-
-    /// <summary>Where the part being copied (0 key slot, 1 elem slot) begins in a bucket.</summary>
-    private readonly int PartOffset(MapType t, byte slot) =>
-        _part == 0 ? Bmap.DataOffset + slot * t.KeySlot : t.ElemsOffset + slot * t.ElemSlot;
-
-    private void SkipEmptyParts(MapType t)
+    /// <summary>True if a frame was called.</summary>
+    private bool CopyTheKey(Machine m, MapType t)
     {
-        while (_part < 2 && PartSize(t) == 0)
-        {
-            _part++;
-        }
-
-        if (_part == 2)
-        {
-            DestinationSlot++;
-            _part = 0;
-            _top = 0;
-            _k = default;
-            NextCell();
-        }
-    }
-
-    private void CopyLoadWord(Machine m, MapType t)
-    {
-        Addr from = _b + (PartOffset(t, _i) + _word);
-        if (_part == 0 && t.IndirectKey)
+        Addr to = Destination + (Bmap.DataOffset + DestinationSlot * t.KeySlot);
+        if (t.IndirectKey)
         {
             // The pointer was loaded when the key was looked at.
-            _value = _k.Value;
-        }
-        else
-        {
-            _value = m.LoadChunk(from, CopyChunk(m, t));
+            _pc = m.StorePointer(to, _k, PointerWrite.EvacuateKeyStorage) ? CopyElem : CopyKey;
+            return false;
         }
 
-        _pc = CopyStore;
+        _pc = CopyElem;
+        PointerWrite write = _variant switch
+        {
+            MapVariant.Generic => PointerWrite.EvacuateKey,
+            MapVariant.FastStr => PointerWrite.EvacuateStringKey,
+            _ => t.Key.HasPointers ? PointerWrite.EvacuatePointerKey : PointerWrite.EvacuateFastKey,
+        };
+        MemMove.Call(m, to, _b + (Bmap.DataOffset + _i * t.KeySlot), t.KeySlot, write);
+        return true;
     }
 
-    private void CopyStoreWord(Machine m, MapType t)
+    /// <summary>Copies the elem; the entry is moved then.</summary>
+    private void CopyTheElem(Machine m, MapType t)
     {
-        int chunk = CopyChunk(m, t);
-        m.StoreChunk(Destination + (PartOffset(t, DestinationSlot) + _word), _value, chunk);
-        _value = 0;
-        _word += (ushort)chunk;
-        _pc = CopyLoad;
-        if (_word == PartSize(t))
-        {
-            _word = 0;
-            _part++;
-            SkipEmptyParts(t);
-        }
-    }
-
-    private readonly int CopyChunk(Machine m, MapType t)
-    {
-        int left = PartSize(t) - _word;
-        return Math.Min(m.Chunk(_b + (PartOffset(t, _i) + _word), left), m.Chunk(Destination + (PartOffset(t, DestinationSlot) + _word), left));
+        Addr to = Destination + (t.ElemsOffset + DestinationSlot * t.ElemSlot), from = _b + (t.ElemsOffset + _i * t.ElemSlot);
+        DestinationSlot++;
+        _top = 0;
+        _k = default;
+        NextCell();
+        MemMove.Call(m, to, from, t.ElemSlot, t.IndirectElem ? PointerWrite.EvacuateElemStorage : PointerWrite.EvacuateElem);
     }
 }

@@ -37,7 +37,10 @@ internal static class FrameKinds
 public static class MapFrames
 {
     /// <summary>All frames of the map.</summary>
-    public static FrameTable Table { get; } = new FrameTable()
+    public static FrameTable Table { get; } = new FrameTable().AddMapFrames();
+
+    /// <summary>Adds the map's frames to a table.</summary>
+    public static FrameTable AddMapFrames(this FrameTable table) => table
         .Add<MapAccess>().Add<MapAccessOneBucket>().Add<MapAssign>().Add<MapInsert>().Add<EndWrite>().Add<MapDelete>().Add<MapErase>()
         .Add<MapClear>().Add<MarkBucketsEmpty>().Add<MakeMap>().Add<MakeBucketArray>().Add<MemClear>().Add<MemMove>()
         .Add<HashGrow>().Add<GrowWork>().Add<Evacuate>().Add<AdvanceEvacuationMark>()

@@ -101,6 +101,9 @@ public struct HashGrow : IFrame<HashGrow>
     public static int AddressCount => 6;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in HashGrow f) => f._pc is NewExtra;
+
+    /// <inheritdoc/>
     public static string LabelOf(in HashGrow f) => f._pc.ToString();
 
     internal static void Call(Machine m, int type, Addr h)
@@ -142,7 +145,7 @@ public struct HashGrow : IFrame<HashGrow>
                     break;
                 case LoadB:
                     f._pc = GotArray;
-                    MakeBucketArray.Call(m, f._type, unchecked((byte)(m.Load8(f._h + m.L.B) + f._bigger)), default);
+                    MakeBucketArray.Call(m, f._type, f._h, unchecked((byte)(m.Load8(f._h + m.L.B) + f._bigger)), default);
                     return;
                 case GotArray:
                     f._new = m.TakeResults(out f._next);
@@ -176,14 +179,21 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
-                    m.StorePointer(f._h + m.L.OldBuckets, f._old);
-                    f._old = default;
-                    f._pc = StoreBuckets;
+                    if (m.StorePointer(f._h + m.L.OldBuckets, f._old, PointerWrite.GrowOldBuckets))
+                    {
+                        m.Heap.NoteMigrating(f._old, m.Steps);
+                        f._old = default;
+                        f._pc = StoreBuckets;
+                    }
+
                     break;
                 case StoreBuckets:
-                    m.StorePointer(f._h + m.L.Buckets, f._new);
-                    f._new = default;
-                    f._pc = StoreNevacuate;
+                    if (m.StorePointer(f._h + m.L.Buckets, f._new, PointerWrite.GrowBuckets))
+                    {
+                        f._new = default;
+                        f._pc = StoreNevacuate;
+                    }
+
                     break;
                 case StoreNevacuate:
                     m.StoreWord(f._h + m.L.Nevacuate, 0);
@@ -225,28 +235,33 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    m.StorePointer(f._extra + m.L.OldOverflow, f._overflow);
-                    f._overflow = default;
-                    f._pc = StoreOverflow;
+                    if (m.StorePointer(f._extra + m.L.OldOverflow, f._overflow, PointerWrite.GrowOldOverflow))
+                    {
+                        f._overflow = default;
+                        f._pc = StoreOverflow;
+                    }
+
                     break;
                 case StoreOverflow:
-                    m.StorePointer(f._extra + StructLayouts.Overflow, default);
-                    if (f.IsDone(m))
+                    if (m.StorePointer(f._extra + StructLayouts.Overflow, default, PointerWrite.GrowOverflow) && f.IsDone(m))
                     {
                         return;
                     }
 
                     break;
                 case NewExtra:
-                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, true, ObjectKind.MapExtra);
+                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, m.Heap.PointerMaps.MapExtra, ObjectKind.MapExtra, f._h);
                     f._pc = StoreExtra;
                     break;
                 case StoreExtra:
-                    m.StorePointer(f._h + m.L.Extra, f._extra);
-                    f._pc = StoreNextOverflow;
+                    f._pc = m.StorePointer(f._h + m.L.Extra, f._extra, PointerWrite.GrowExtra) ? StoreNextOverflow : StoreExtra;
                     break;
                 case StoreNextOverflow:
-                    m.StorePointer(f._extra + m.L.NextOverflow, f._next);
+                    if (!m.StorePointer(f._extra + m.L.NextOverflow, f._next, PointerWrite.GrowNextOverflow))
+                    {
+                        break;
+                    }
+
                     m.Return();
                     return;
             }

@@ -3,7 +3,7 @@ using MapSim.Memory;
 
 namespace MapSim.Map;
 
-/// <summary>Word by word: keys into a frame's scratch memory, values from place to place.</summary>
+/// <summary>Word by word: keys into a frame's scratch memory.</summary>
 internal static unsafe class KeyCopy
 {
     /// <summary>Loads the next word of a key into the scratch memory of a frame.</summary>
@@ -41,31 +41,4 @@ internal static unsafe class KeyCopy
     /// <summary>Zeroes the scratch memory: what a frame needs no more does not exist.</summary>
     public static void Clear<T>(ref T frame, int size)
         where T : unmanaged => new Span<byte>(Machine.Scratch(ref frame), size).Clear();
-
-    /// <summary>Stores the next word of a value that lies in the goroutine's own memory.</summary>
-    /// <returns>True when all are stored.</returns>
-    public static bool StoreWord(Machine m, Addr to, Addr from, int size, ref ushort done)
-    {
-        if (size > 0)
-        {
-            int chunk = m.Chunk(to + done, size - done);
-            ulong value = 0;
-            ReadOnlySpan<byte> bytes = m.Memory.Raw(from + done, chunk);
-            for (int i = 0; i < chunk; i++)
-            {
-                value |= (ulong)bytes[i] << (8 * i);
-            }
-
-            m.StoreChunk(to + done, value, chunk);
-            done += (ushort)chunk;
-        }
-
-        if (done < size)
-        {
-            return false;
-        }
-
-        done = 0;
-        return true;
-    }
 }

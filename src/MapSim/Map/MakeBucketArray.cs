@@ -12,7 +12,7 @@ namespace MapSim.Map;
 /// </summary>
 public struct MakeBucketArray : IFrame<MakeBucketArray>
 {
-    private Addr _dirty;
+    private Addr _dirty, _h;
     private ulong _buckets;
     private ushort _type;
     private byte _b;
@@ -32,15 +32,19 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
     public static ushort Kind => FrameKinds.MakeBucketArray;
 
     /// <inheritdoc/>
-    public static int AddressCount => 1;
+    public static int AddressCount => 2;
+
+    /// <inheritdoc/>
+    public static bool IsSafePoint(in MakeBucketArray f) => f._pc is Allocate;
 
     /// <inheritdoc/>
     public static string LabelOf(in MakeBucketArray f) => f._pc.ToString();
 
-    internal static void Call(Machine m, int type, byte b, Addr dirty)
+    internal static void Call(Machine m, int type, Addr h, byte b, Addr dirty)
     {
         ref MakeBucketArray f = ref m.Call<MakeBucketArray>();
         f._type = (ushort)type;
+        f._h = h;
         f._b = b;
         f._dirty = dirty;
     }
@@ -72,7 +76,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                     bool fresh = f._dirty.IsNil;
                     if (fresh)
                     {
-                        f._dirty = m.Allocate(size, t.BucketHasPointers, ObjectKind.BucketArray);
+                        f._dirty = m.Allocate(size, m.PointersOf(f._type).Bucket, ObjectKind.BucketArray, f._h);
                     }
 
                     if (f._buckets == Bmap.BucketShift(f._b, m.PointerSize))
@@ -82,7 +86,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                         if (!fresh)
                         {
                             m.TakeResult();
-                            MemClear.Call(m, array, size);
+                            MemClear.Call(m, array, size, PointerWrite.ZeroBuckets);
                         }
 
                         return;
@@ -91,7 +95,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                     f._pc = StoreSentinel;
                     if (!fresh)
                     {
-                        MemClear.Call(m, f._dirty, size);
+                        MemClear.Call(m, f._dirty, size, PointerWrite.ZeroBuckets);
                         return;
                     }
 
@@ -99,7 +103,11 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                 case StoreSentinel:
                     m.TakeResult();
                     Addr last = m.Element(f._dirty, f._buckets - 1, t.BucketSize);
-                    m.StorePointer(last + t.OverflowOffset, f._dirty);
+                    if (!m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
+                    {
+                        break;
+                    }
+
                     m.Return(f._dirty, f._dirty + (Bmap.BucketShift(f._b, m.PointerSize) * (ulong)t.BucketSize));
                     return;
             }

@@ -69,6 +69,9 @@ public struct MakeMap : IFrame<MakeMap>
     public static int AddressCount => 4;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in MakeMap f) => f._pc is NewHmap or NewExtra;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MakeMap f) => f._pc.ToString();
 
     /// <summary>Calls it.</summary>
@@ -98,11 +101,11 @@ public struct MakeMap : IFrame<MakeMap>
             switch (f._pc)
             {
                 case NewHmap:
-                    f._h = m.Allocate((ulong)m.L.HmapSize, true, ObjectKind.Hmap);
+                    f._h = m.Allocate((ulong)m.L.HmapSize, m.Heap.PointerMaps.Hmap, ObjectKind.Hmap, default);
                     f._pc = StoreHash0;
                     break;
                 case StoreStackBucket:
-                    m.StorePointer(f._h + m.L.Buckets, f._h + ((m.L.HmapSize + 7) & ~7));
+                    m.StorePointer(f._h + m.L.Buckets, f._h + ((m.L.HmapSize + 7) & ~7), PointerWrite.StackBucket);
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
@@ -131,14 +134,18 @@ public struct MakeMap : IFrame<MakeMap>
                     }
 
                     f._pc = GotArray;
-                    MakeBucketArray.Call(m, f._type, b, default);
+                    MakeBucketArray.Call(m, f._type, f._h, b, default);
                     return;
                 case GotArray:
                     f._buckets = m.TakeResults(out f._next);
                     f._pc = StoreBuckets;
                     break;
                 case StoreBuckets:
-                    m.StorePointer(f._h + m.L.Buckets, f._buckets);
+                    if (!m.StorePointer(f._h + m.L.Buckets, f._buckets, PointerWrite.MakeBuckets))
+                    {
+                        break;
+                    }
+
                     f._buckets = default;
                     if (f._next.IsNil)
                     {
@@ -149,15 +156,18 @@ public struct MakeMap : IFrame<MakeMap>
                     f._pc = NewExtra;
                     break;
                 case NewExtra:
-                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, true, ObjectKind.MapExtra);
+                    f._extra = m.Allocate((ulong)m.L.MapExtraSize, m.Heap.PointerMaps.MapExtra, ObjectKind.MapExtra, f._h);
                     f._pc = StoreExtra;
                     break;
                 case StoreExtra:
-                    m.StorePointer(f._h + m.L.Extra, f._extra);
-                    f._pc = StoreNextOverflow;
+                    f._pc = m.StorePointer(f._h + m.L.Extra, f._extra, PointerWrite.MakeExtra) ? StoreNextOverflow : StoreExtra;
                     break;
                 case StoreNextOverflow:
-                    m.StorePointer(f._extra + m.L.NextOverflow, f._next);
+                    if (!m.StorePointer(f._extra + m.L.NextOverflow, f._next, PointerWrite.MakeNextOverflow))
+                    {
+                        break;
+                    }
+
                     m.Return(f._h);
                     return;
             }

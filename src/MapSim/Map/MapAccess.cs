@@ -169,6 +169,7 @@ public struct MapAccess : IFrame<MapAccess>
                         return;
                     }
 
+                    m.NoteUserCode();
                     f._pc = LoadB;
                     break;
                 case LoadB:
@@ -231,6 +232,7 @@ public struct MapAccess : IFrame<MapAccess>
                         break;
                     }
 
+                    m.NoteUserCode();
                     if (KeyEqual.Test(m, t.Key, f._key, m.ScratchAddress(ref f)))
                     {
                         f.Found(m, t);

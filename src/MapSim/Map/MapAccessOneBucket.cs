@@ -44,6 +44,9 @@ public struct MapAccessOneBucket : IFrame<MapAccessOneBucket>
     public static int AddressCount => 3;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MapAccessOneBucket f) => f._pc.ToString();
 
     internal static void TailCall(Machine m, int type, Addr h, in KeyArg key, Addr b)

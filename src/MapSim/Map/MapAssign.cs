@@ -29,70 +29,48 @@ public struct MapAssign : IFrame<MapAssign>
     {
         /// <summary>Load h.flags: is somebody writing?</summary>
         CheckFlags,
-
         /// <summary>Load h.hash0 and hash.</summary>
         LoadHash0,
-
         /// <summary>Load h.flags for the toggle.</summary>
         LoadFlags,
-
         /// <summary>Store h.flags with hashWriting toggled.</summary>
         StoreFlags,
-
         /// <summary>Load h.buckets: is there a bucket at all?</summary>
         CheckBuckets,
-
         /// <summary>Allocate the first bucket.</summary>
         NewBucket,
-
         /// <summary>Store h.buckets.</summary>
         StoreBuckets,
-
         /// <summary>Load h.B: choose the bucket (again after a grow).</summary>
         Again,
-
         /// <summary>Load h.oldbuckets: growing?</summary>
         LoadGrowing,
-
         /// <summary>Load h.buckets.</summary>
         LoadBuckets,
-
         /// <summary>Load a tophash.</summary>
         Cell,
-
         /// <summary>Load the pointer to an indirect key.</summary>
         KeyPointer,
-
         /// <summary>Load a word of the key.</summary>
         KeyWord,
-
         /// <summary>Load a key (fast32, fast64).</summary>
         FastKey,
-
         /// <summary>Load a string's length.</summary>
         StringLength,
-
         /// <summary>Load a string's data pointer.</summary>
         StringData,
-
-        /// <summary>Store a word of the key over the equal one.</summary>
+        /// <summary>Store the key over the equal one (faststr: its data pointer).</summary>
         UpdateKey,
-
         /// <summary>Load the overflow pointer.</summary>
         Overflow,
-
         /// <summary>Load h.oldbuckets: a grow may start only if none is in progress.</summary>
         CheckGrowing,
-
         /// <summary>Load h.count.</summary>
         LoadCount,
-
         /// <summary>Load h.B for the load limit.</summary>
         LoadLimit,
-
         /// <summary>Load h.noverflow.</summary>
         LoadNoverflow,
-
         /// <summary>Take the new overflow bucket (no access).</summary>
         GotOverflow,
     }
@@ -102,6 +80,9 @@ public struct MapAssign : IFrame<MapAssign>
 
     /// <inheritdoc/>
     public static int AddressCount => 5;
+
+    /// <inheritdoc/>
+    public static bool IsSafePoint(in MapAssign f) => f._pc is NewBucket;
 
     /// <inheritdoc/>
     public static string LabelOf(in MapAssign f) => f._pc.ToString();
@@ -151,6 +132,7 @@ public struct MapAssign : IFrame<MapAssign>
                         return;
                     }
 
+                    m.NoteUserCode();
                     f._top = Bmap.TopHash(f._hash, m.PointerSize);
                     f._pc = LoadFlags;
                     break;
@@ -167,13 +149,16 @@ public struct MapAssign : IFrame<MapAssign>
                     f._pc = m.LoadPointer(f._h + m.L.Buckets).IsNil ? NewBucket : Again;
                     break;
                 case NewBucket:
-                    f._b = m.Allocate((ulong)t.BucketSize, t.BucketHasPointers, ObjectKind.BucketArray);
+                    f._b = m.Allocate((ulong)t.BucketSize, m.PointersOf(f._type).Bucket, ObjectKind.BucketArray, f._h);
                     f._pc = StoreBuckets;
                     break;
                 case StoreBuckets:
-                    m.StorePointer(f._h + m.L.Buckets, f._b);
-                    f._b = default;
-                    f._pc = Again;
+                    if (m.StorePointer(f._h + m.L.Buckets, f._b, PointerWrite.FirstBucket))
+                    {
+                        f._b = default;
+                        f._pc = Again;
+                    }
+
                     break;
                 case Again:
                     f._bucket = f._hash & Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -207,6 +192,7 @@ public struct MapAssign : IFrame<MapAssign>
                         break;
                     }
 
+                    m.NoteUserCode();
                     bool equal = KeyEqual.Test(m, t.Key, f._key, m.ScratchAddress(ref f));
                     KeyCopy.Clear(ref f, t.Key.Size);
                     if (!equal)
@@ -260,16 +246,20 @@ public struct MapAssign : IFrame<MapAssign>
 
                     break;
                 case UpdateKey:
-                    if (f._variant == MapVariant.FastStr)
-                    {
-                        m.StorePointer(f._k, f._key);
-                    }
-                    else if (!KeyCopy.StoreWord(m, f._k, f._key, t.Key.Size, ref f._word))
+                    if (f._variant == MapVariant.FastStr && !m.StorePointer(f._k, f._key, PointerWrite.StringKeyUpdate))
                     {
                         break;
                     }
 
+                    Addr slot = f._k;
+                    Addr key = f._key;
+                    bool whole = f._variant != MapVariant.FastStr;
                     f.End(m, t);
+                    if (whole)
+                    {
+                        MemMove.Call(m, slot, key, t.Key.Size, PointerWrite.KeyUpdate);
+                    }
+
                     return;
                 case Overflow:
                     Addr next = m.LoadPointer(f._b + t.OverflowOffset);

@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -183,8 +184,13 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
-                    m.StorePointer(f._h + m.L.OldBuckets, default);
-                    f._pc = StoreNevacuate;
+                    var oldArray = new Addr(KeyHash.Word(m, f._h + m.L.OldBuckets));
+                    if (m.StorePointer(f._h + m.L.OldBuckets, default, PointerWrite.ClearOldBuckets))
+                    {
+                        m.Heap.NoteReleased(oldArray, m.Steps);
+                        f._pc = StoreNevacuate;
+                    }
+
                     break;
                 case StoreNevacuate:
                     m.StoreWord(f._h + m.L.Nevacuate, 0);
@@ -207,7 +213,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = f._extra.IsNil ? LoadArrayB : ClearExtra;
                     break;
                 case ClearExtra:
-                    m.StorePointer(f._extra + f._b, default);
+                    if (!m.StorePointer(f._extra + f._b, default, PointerWrite.ClearExtra))
+                    {
+                        break;
+                    }
+
                     f._b += (byte)m.PointerSize;
                     if (f._b == m.L.MapExtraSize)
                     {
@@ -225,7 +235,7 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = GotArray;
                     byte b = f._b;
                     f._b = 0;
-                    MakeBucketArray.Call(m, f._type, b, m.LoadPointer(f._h + m.L.Buckets));
+                    MakeBucketArray.Call(m, f._type, f._h, b, m.LoadPointer(f._h + m.L.Buckets));
                     return;
                 case GotArray:
                     m.TakeResults(out f._next);
@@ -242,7 +252,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreNextOverflow;
                     break;
                 case StoreNextOverflow:
-                    m.StorePointer(f._extra + m.L.NextOverflow, f._next);
+                    if (!m.StorePointer(f._extra + m.L.NextOverflow, f._next, PointerWrite.ClearNextOverflow))
+                    {
+                        break;
+                    }
+
                     EndWrite.TailCall(m, f._type, f._h, default);
                     return;
             }

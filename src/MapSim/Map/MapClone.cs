@@ -91,6 +91,9 @@ public struct MapClone : IFrame<MapClone>
     public static int AddressCount => 4;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in MapClone f) => f._pc is NewBucket;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MapClone f) => f._pc.ToString();
 
     /// <summary>Calls it for a map that is not nil (maps.Clone returns nil for nil itself).</summary>
@@ -152,12 +155,15 @@ public struct MapClone : IFrame<MapClone>
                     f._pc = asIs ? NewBucket : LoadSize;
                     break;
                 case NewBucket:
-                    f._to = m.Allocate((ulong)t.BucketSize, t.BucketHasPointers, ObjectKind.BucketArray);
+                    f._to = m.Allocate((ulong)t.BucketSize, m.PointersOf(f._type).Bucket, ObjectKind.BucketArray, f._dst);
                     f._pc = StoreBuckets;
                     break;
                 case StoreBuckets:
-                    m.StorePointer(f._dst + m.L.Buckets, f._to);
-                    f._pc = f._isFirst != 0 ? LoadSingleCount : LoadSourceSize;
+                    if (m.StorePointer(f._dst + m.L.Buckets, f._to, PointerWrite.CloneBucket))
+                    {
+                        f._pc = f._isFirst != 0 ? LoadSingleCount : LoadSourceSize;
+                    }
+
                     break;
                 case LoadSingleCount:
                     f._count = m.LoadWord(f._src + StructLayouts.Count);
@@ -170,7 +176,7 @@ public struct MapClone : IFrame<MapClone>
                     break;
                 case CopySingle:
                     f._pc = DoneSingle;
-                    MemMove.Call(m, f._to, m.LoadPointer(f._src + m.L.Buckets), t.BucketSize);
+                    MemMove.Call(m, f._to, m.LoadPointer(f._src + m.L.Buckets), t.BucketSize, PointerWrite.CloneWholeBucket);
                     return;
                 case DoneSingle:
                     m.Return(f._dst);

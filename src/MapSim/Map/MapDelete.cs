@@ -139,6 +139,7 @@ public struct MapDelete : IFrame<MapDelete>
                         return;
                     }
 
+                    m.NoteUserCode();
                     f._top = Bmap.TopHash(f._hash, m.PointerSize);
                     f._pc = LoadFlags;
                     break;
@@ -199,6 +200,7 @@ public struct MapDelete : IFrame<MapDelete>
                         break;
                     }
 
+                    m.NoteUserCode();
                     if (KeyEqual.Test(m, t.Key, f._key, m.ScratchAddress(ref f)))
                     {
                         f.Erase(m);

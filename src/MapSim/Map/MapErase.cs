@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -17,7 +18,7 @@ public struct MapErase : IFrame<MapErase>
 {
     private Addr _h, _first, _b, _at;
     private ulong _count;
-    private ushort _type, _done;
+    private ushort _type;
     private byte _i;
     private MapVariant _variant;
     private Label _pc;
@@ -25,10 +26,10 @@ public struct MapErase : IFrame<MapErase>
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
     {
-        /// <summary>Clear a word of the key slot, if it holds pointers.</summary>
+        /// <summary>Clear the key slot, if it holds pointers (one pointer is stored at once).</summary>
         ClearKey,
 
-        /// <summary>Clear a word of the elem slot.</summary>
+        /// <summary>Clear the elem slot.</summary>
         ClearElem,
 
         /// <summary>Store emptyOne.</summary>
@@ -72,6 +73,9 @@ public struct MapErase : IFrame<MapErase>
     public static int AddressCount => 4;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MapErase f) => f._pc.ToString();
 
     internal static void TailCall(Machine m, int type, Addr h, Addr first, Addr b, byte i, MapVariant variant)
@@ -94,16 +98,16 @@ public struct MapErase : IFrame<MapErase>
             switch (f._pc)
             {
                 case ClearKey:
-                    if (f.ClearWord(m, f._b + (Bmap.DataOffset + f._i * t.KeySlot), f.KeyBytesToClear(t)))
+                    if (f.ClearTheKey(m, t))
                     {
-                        f._pc = ClearElem;
+                        return;
                     }
 
                     break;
                 case ClearElem:
-                    if (f.ClearWord(m, f._b + (t.ElemsOffset + f._i * t.ElemSlot), t.ElemSlot))
+                    if (f.ClearTheElem(m, t))
                     {
-                        f._pc = StoreEmptyOne;
+                        return;
                     }
 
                     break;
@@ -183,27 +187,47 @@ public struct MapErase : IFrame<MapErase>
         while (m.Next());
     }
 
-    private readonly int KeyBytesToClear(MapType t) => _variant switch
+    /// <summary>Nil over a pointer, bulk clearing of a key with pointers, or nothing. True if a frame was called.</summary>
+    private bool ClearTheKey(Machine m, MapType t)
     {
-        MapVariant.FastStr => t.Arch.PointerSize,
-        _ => t.IndirectKey || t.Key.HasPointers ? t.KeySlot : 0,
-    };
-
-    private bool ClearWord(Machine m, Addr at, int size)
-    {
-        if (size > 0)
+        Addr key = _b + (Bmap.DataOffset + _i * t.KeySlot);
+        if (_variant == MapVariant.Generic && !t.IndirectKey && t.Key.HasPointers)
         {
-            int chunk = m.Chunk(at + _done, size - _done);
-            m.StoreChunk(at + _done, 0, chunk);
-            _done += (ushort)chunk;
+            _pc = ClearElem;
+            MemClear.Call(m, key, (ulong)t.KeySlot, PointerWrite.DeleteKey);
+            return true;
         }
 
-        if (_done < size)
+        PointerWrite write = _variant switch
+        {
+            MapVariant.Generic => PointerWrite.DeleteKeyStorage,
+            MapVariant.FastStr => PointerWrite.DeleteStringKey,
+            _ => PointerWrite.DeletePointerKey,
+        };
+        if (!(t.IndirectKey || t.Key.HasPointers) || m.StorePointer(key, default, write))
+        {
+            _pc = ClearElem;
+        }
+
+        return false;
+    }
+
+    private bool ClearTheElem(Machine m, MapType t)
+    {
+        Addr elem = _b + (t.ElemsOffset + _i * t.ElemSlot);
+        if (t.IndirectElem)
+        {
+            _pc = m.StorePointer(elem, default, PointerWrite.DeleteElemStorage) ? StoreEmptyOne : ClearElem;
+            return false;
+        }
+
+        _pc = StoreEmptyOne;
+        if (t.ElemSlot == 0)
         {
             return false;
         }
 
-        _done = 0;
+        MemClear.Call(m, elem, (ulong)t.ElemSlot, PointerWrite.DeleteElem);
         return true;
     }
 }

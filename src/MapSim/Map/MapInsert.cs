@@ -41,7 +41,7 @@ public struct MapInsert : IFrame<MapInsert>
         /// <summary>Store the pointer to it.</summary>
         StoreElemPointer,
 
-        /// <summary>Store a word of the key.</summary>
+        /// <summary>Store the key.</summary>
         StoreKey,
 
         /// <summary>Store the tophash.</summary>
@@ -59,6 +59,12 @@ public struct MapInsert : IFrame<MapInsert>
 
     /// <inheritdoc/>
     public static int AddressCount => 5;
+
+    /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
+    public static bool IsSafePoint(in MapInsert f) => f._pc is NewKey or NewElem;
 
     /// <inheritdoc/>
     public static string LabelOf(in MapInsert f) => f._pc.ToString();
@@ -89,29 +95,41 @@ public struct MapInsert : IFrame<MapInsert>
                     f._pc = f._variant != MapVariant.Generic ? StoreTop : AfterKeyPointer(t, t.IndirectKey);
                     break;
                 case NewKey:
-                    f._fresh = m.Allocate((ulong)t.Key.Size, t.Key.HasPointers, ObjectKind.Key);
+                    f._fresh = m.Allocate((ulong)t.Key.Size, m.PointersOf(f._type).Key, ObjectKind.Key, f._h);
                     f._pc = StoreKeyPointer;
                     break;
                 case StoreKeyPointer:
-                    m.StorePointer(f._k, f._fresh);
-                    f._k = f._fresh;
-                    f._fresh = default;
-                    f._pc = AfterKeyPointer(t, false);
+                    if (m.StorePointer(f._k, f._fresh, PointerWrite.KeyStorage))
+                    {
+                        f._k = f._fresh;
+                        f._fresh = default;
+                        f._pc = AfterKeyPointer(t, false);
+                    }
+
                     break;
                 case NewElem:
-                    f._fresh = m.Allocate((ulong)t.Elem.Size, t.Elem.HasPointers, ObjectKind.Elem);
+                    f._fresh = m.Allocate((ulong)t.Elem.Size, m.PointersOf(f._type).Elem, ObjectKind.Elem, f._h);
                     f._pc = StoreElemPointer;
                     break;
                 case StoreElemPointer:
-                    m.StorePointer(f.ElemSlot(t), f._fresh);
-                    f._fresh = default;
-                    f._pc = StoreKey;
+                    if (m.StorePointer(f.ElemSlot(t), f._fresh, PointerWrite.ElemStorage))
+                    {
+                        f._fresh = default;
+                        f._pc = StoreKey;
+                    }
+
                     break;
+                case StoreKey when f._variant == MapVariant.Generic:
+                    Addr slot = f._k;
+                    f._k = default;
+                    f._pc = StoreTop;
+                    MemMove.Call(m, slot, f._key, t.Key.Size, PointerWrite.Key);
+                    return;
                 case StoreKey:
-                    if (f.StoreKeyWord(m, t))
+                    if (f.StoreFastKey(m, t))
                     {
                         f._k = default;
-                        f._pc = f._variant == MapVariant.Generic ? StoreTop : LoadCount;
+                        f._pc = LoadCount;
                     }
 
                     break;
@@ -136,20 +154,19 @@ public struct MapInsert : IFrame<MapInsert>
 
     private readonly Addr ElemSlot(MapType t) => _insertb + (t.ElemsOffset + _inserti * t.ElemSlot);
 
-    private bool StoreKeyWord(Machine m, MapType t)
+    private bool StoreFastKey(Machine m, MapType t)
     {
         switch (_variant)
         {
-            case MapVariant.Generic:
-                return KeyCopy.StoreWord(m, _k, _key, t.Key.Size, ref _word);
             case MapVariant.FastStr when _word == 0:
-                m.StorePointer(_k, _key);
-                _word = 1;
+                _word = m.StorePointer(_k, _key, PointerWrite.StringKey) ? (ushort)1 : (ushort)0;
                 return false;
             case MapVariant.FastStr:
                 m.StoreWord(_k + m.PointerSize, _bits);
                 _word = 0;
                 return true;
+            case MapVariant.Fast32Ptr or MapVariant.Fast64Ptr:
+                return m.StorePointer(_k, _key, PointerWrite.FastPointerKey);
             default:
                 // On 386 a uint64 is two words.
                 if (t.KeySlot > m.PointerSize)

@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -109,8 +110,7 @@ public struct MapIterInit : IFrame<MapIterInit>
             switch (f._pc)
             {
                 case StoreType:
-                    m.StorePointer(f._it + m.L.ItType, m.TypeAddress(f._type));
-                    f._pc = LoadCount;
+                    f._pc = m.StorePointer(f._it + m.L.ItType, m.TypeAddress(f._type), PointerWrite.IterType) ? LoadCount : StoreType;
                     break;
                 case LoadCount:
                     if (f._h.IsNil || m.LoadWord(f._h + StructLayouts.Count) == 0)
@@ -122,8 +122,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     f._pc = StoreH;
                     break;
                 case StoreH:
-                    m.StorePointer(f._it + m.L.ItH, f._h);
-                    f._pc = LoadB;
+                    f._pc = m.StorePointer(f._it + m.L.ItH, f._h, PointerWrite.IterH) ? LoadB : StoreH;
                     break;
                 case LoadB:
                     f._b = m.Load8(f._h + m.L.B);
@@ -139,7 +138,11 @@ public struct MapIterInit : IFrame<MapIterInit>
                     f._pc = StoreBuckets;
                     break;
                 case StoreBuckets:
-                    m.StorePointer(f._it + m.L.ItBuckets, f._value);
+                    if (!m.StorePointer(f._it + m.L.ItBuckets, f._value, PointerWrite.IterBuckets))
+                    {
+                        break;
+                    }
+
                     f._value = default;
                     f._pc = t.BucketHasPointers ? LoadStartB : LoadExtra;
                     if (!t.BucketHasPointers)
@@ -158,8 +161,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     f._pc = StoreOverflow;
                     break;
                 case StoreOverflow:
-                    m.StorePointer(f._it + m.L.ItOverflow, f._value);
-                    f._pc = LoadOldOverflow;
+                    f._pc = m.StorePointer(f._it + m.L.ItOverflow, f._value, PointerWrite.IterOverflow) ? LoadOldOverflow : StoreOverflow;
                     break;
                 case LoadOldOverflow:
                     f._value = m.LoadPointer(f._extra + m.L.OldOverflow);
@@ -167,9 +169,12 @@ public struct MapIterInit : IFrame<MapIterInit>
                     f._pc = StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    m.StorePointer(f._it + m.L.ItOldOverflow, f._value);
-                    f._value = default;
-                    f._pc = LoadStartB;
+                    if (m.StorePointer(f._it + m.L.ItOldOverflow, f._value, PointerWrite.IterOldOverflow))
+                    {
+                        f._value = default;
+                        f._pc = LoadStartB;
+                    }
+
                     break;
                 case LoadStartB:
                     f._b = m.Load8(f._h + m.L.B);

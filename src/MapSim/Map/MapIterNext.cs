@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -21,7 +22,6 @@ public struct MapIterNext : IFrame<MapIterNext>
     private ushort _type, _word;
     private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
     private Label _pc;
-
     private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
 
     /// <summary>Where the frame resumes.</summary>
@@ -126,14 +126,16 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
                     break;
                 case StoreEnd:
-                    m.StorePointer(f._it + (f._field == 0 ? StructLayouts.ItKey : m.L.ItElem), default);
-                    if (f._field == 1)
+                    if (f._field == 0)
+                    {
+                        f._field = m.StorePointer(f._it + StructLayouts.ItKey, default, PointerWrite.IterKey) ? (byte)1 : (byte)0;
+                    }
+                    else if (m.StorePointer(f._it + m.L.ItElem, default, PointerWrite.IterElem))
                     {
                         m.Return();
                         return;
                     }
 
-                    f._field = 1;
                     break;
                 case LoadGrowing:
                     f._pc = m.LoadPointer(f._h + m.L.OldBuckets).IsNil ? LoadBuckets : LoadB;
@@ -275,13 +277,14 @@ public struct MapIterNext : IFrame<MapIterNext>
     {
         switch (_field++)
         {
-            case 0: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
-            case 1: _b = m.LoadPointer(_it + m.L.ItBptr); break;
-            case 2: _i = m.Load8(_it + m.L.ItI); break;
-            case 3: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
-            case 4: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
-            case 5: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
-            case 6: _offset = m.Load8(_it + m.L.ItOffset); break;
+            case 0: _ = m.LoadPointer(_it + m.L.ItType); break;
+            case 1: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
+            case 2: _b = m.LoadPointer(_it + m.L.ItBptr); break;
+            case 3: _i = m.Load8(_it + m.L.ItI); break;
+            case 4: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
+            case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
+            case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
+            case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
             default:
                 _itB = m.Load8(_it + m.L.ItB);
                 _field = 0;
@@ -318,6 +321,7 @@ public struct MapIterNext : IFrame<MapIterNext>
     /// <summary>The key is in scratch memory: hashes it, asks whether it equals itself, or looks it up. False if the frame has left.</summary>
     private bool UseKey(Machine m, MapType t)
     {
+        m.NoteUserCode();
         Addr key = m.ScratchAddress(ref this);
         bool reflexive = KeyEqual.IsReflexive(m, t.Key, key);
         if (_purpose == ForHash)
@@ -384,11 +388,11 @@ public struct MapIterNext : IFrame<MapIterNext>
     {
         switch (_field++)
         {
-            case 0: m.StorePointer(_it + StructLayouts.ItKey, _k); return false;
-            case 1: m.StorePointer(_it + m.L.ItElem, _e); return false;
+            case 0: _field -= m.StorePointer(_it + StructLayouts.ItKey, _k, PointerWrite.IterKey) ? (byte)0 : (byte)1; return false;
+            case 1: _field -= m.StorePointer(_it + m.L.ItElem, _e, PointerWrite.IterElem) ? (byte)0 : (byte)1; return false;
             case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
             case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
-            case 4: m.StorePointer(_it + m.L.ItBptr, _b); return false;
+            case 4: _field -= m.StorePointer(_it + m.L.ItBptr, _b, PointerWrite.IterBptr) ? (byte)0 : (byte)1; return false;
             case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
             default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
         }

@@ -16,6 +16,9 @@ public struct MapLen : IFrame<MapLen>
     public static int AddressCount => 1;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MapLen f) => "LoadCount";
 
     /// <summary>Calls it.</summary>

@@ -1,3 +1,4 @@
+using MapSim.Heap;
 using MapSim.Machines;
 using MapSim.Memory;
 using static MapSim.Map.MemMove.Label;
@@ -5,20 +6,35 @@ using static MapSim.Map.MemMove.Label;
 namespace MapSim.Map;
 
 /// <summary>
-/// typedmemmove: copies a value word by word, a load and a store for each. Also what user code does around a map
-/// call: the elem into its slot after an assignment, out of it after a lookup.
+/// typedmemmove: copies a value word by word, a load and a store for each. While barriers are on, the pointers that
+/// will be overwritten and those that overwrite them are first written down for the collector (bulkBarrierPreWrite).
+/// Also what user code does around a map call: the elem into its slot after an assignment, out of it after a lookup.
 /// </summary>
+/// <remarks>
+/// Nowhere in it is a safe-point, so the word between its load and its store need not be a root. Before user code's
+/// store begins there is one: the goroutine can be stopped between mapassign and *elem = v.
+/// </remarks>
 public struct MemMove : IFrame<MemMove>
 {
     private Addr _to, _from;
     private ulong _word;
-    private int _left;
+    private int _left, _barrier;
     private byte _chunk;
+    private PointerWrite _write;
     private Label _pc;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
     {
+        /// <summary>Does the copy need a barrier? (no access)</summary>
+        Start,
+
+        /// <summary>Load a pointer that will be overwritten, for the barrier.</summary>
+        BarrierOld,
+
+        /// <summary>Load the pointer that will overwrite it, for the barrier.</summary>
+        BarrierNew,
+
         /// <summary>Load a word.</summary>
         LoadWord,
 
@@ -33,15 +49,27 @@ public struct MemMove : IFrame<MemMove>
     public static int AddressCount => 2;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
+    public static bool IsSafePoint(in MemMove f) => f._pc == Start && f._write == PointerWrite.UserElem;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MemMove f) => f._pc.ToString();
 
     /// <summary>Calls it. Nothing is copied if <paramref name="size"/> is 0.</summary>
-    public static void Call(Machine m, Addr to, Addr from, int size)
+    /// <param name="m">The machine.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="from">Where from.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="write">Which statement this is: the table says whether it has a barrier.</param>
+    public static void Call(Machine m, Addr to, Addr from, int size, PointerWrite write)
     {
         ref MemMove f = ref m.Call<MemMove>();
         f._to = to;
         f._from = from;
         f._left = size;
+        f._write = write;
     }
 
     /// <inheritdoc/>
@@ -51,13 +79,24 @@ public struct MemMove : IFrame<MemMove>
         {
             switch (f._pc)
             {
-                case LoadWord:
+                case Start:
                     if (f._left == 0)
                     {
                         m.Return();
                         return;
                     }
 
+                    f._pc = f.FindPointer(m, 0) ? BarrierOld : LoadWord;
+                    break;
+                case BarrierOld:
+                    m.BufferPointer(m.LoadPointer(f._to + f._barrier));
+                    f._pc = BarrierNew;
+                    break;
+                case BarrierNew:
+                    m.BufferPointer(m.LoadPointer(f._from + f._barrier));
+                    f._pc = f.FindPointer(m, f._barrier + m.PointerSize) ? BarrierOld : LoadWord;
+                    break;
+                case LoadWord:
                     f._chunk = (byte)Math.Min(m.Chunk(f._from, f._left), m.Chunk(f._to, f._left));
                     f._word = m.LoadChunk(f._from, f._chunk);
                     f._pc = StoreWord;
@@ -80,5 +119,19 @@ public struct MemMove : IFrame<MemMove>
             }
         }
         while (m.Next());
+    }
+
+    /// <summary>The next pointer word of the destination; leaves 0 if there is none.</summary>
+    private bool FindPointer(Machine m, int from)
+    {
+        _barrier = 0;
+        if (!m.BarrierOn || !BarrierTable.HasBarrier(_write) || !m.NeedsBulkBarrier(_to, out PointerMap map, out int offset))
+        {
+            return false;
+        }
+
+        int next = map.Next(offset + from, offset + _left) - offset;
+        _barrier = next < _left ? next : 0;
+        return next < _left;
     }
 }

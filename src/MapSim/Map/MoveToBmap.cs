@@ -75,6 +75,9 @@ public struct MoveToBmap : IFrame<MoveToBmap>
     public static int AddressCount => 5;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in MoveToBmap f) => f._pc is NewKey or NewElem || (f._pc == FindSlot && f._pos == Bmap.Slots);
+
+    /// <inheritdoc/>
     public static string LabelOf(in MoveToBmap f) => f._pc.ToString();
 
     internal static void Call(Machine m, int type, Addr h, Addr dst, ulong pos, Addr src)
@@ -141,42 +144,48 @@ public struct MoveToBmap : IFrame<MoveToBmap>
                     break;
                 case CopyKey:
                     f._pc = t.IndirectElem ? ElemPointer : CopyElem;
-                    MemMove.Call(m, f.ToKey(t), f.FromKey(t), t.KeySlot);
+                    MemMove.Call(m, f.ToKey(t), f.FromKey(t), t.KeySlot, PointerWrite.CloneKey);
                     return;
                 case KeyPointer:
                     f._value = m.LoadPointer(f.FromKey(t));
                     f._pc = t.Key.NeedsKeyUpdate ? NewKey : StoreKeyPointer;
                     break;
                 case NewKey:
-                    f._fresh = m.Allocate((ulong)t.Key.Size, t.Key.HasPointers, ObjectKind.Key);
+                    f._fresh = m.Allocate((ulong)t.Key.Size, m.PointersOf(f._type).Key, ObjectKind.Key, f._h);
                     f._pc = StoreKeyPointer;
-                    MemMove.Call(m, f._fresh, f._value, t.Key.Size);
+                    MemMove.Call(m, f._fresh, f._value, t.Key.Size, PointerWrite.CloneKey);
                     f._value = f._fresh;
                     f._fresh = default;
                     return;
                 case StoreKeyPointer:
-                    m.StorePointer(f.ToKey(t), f._value);
-                    f._value = default;
-                    f._pc = t.IndirectElem ? ElemPointer : CopyElem;
+                    if (m.StorePointer(f.ToKey(t), f._value, PointerWrite.CloneKeyStorage))
+                    {
+                        f._value = default;
+                        f._pc = t.IndirectElem ? ElemPointer : CopyElem;
+                    }
+
                     break;
                 case CopyElem:
                     f._pc = LoadCount;
-                    MemMove.Call(m, f.ToElem(t), f.FromElem(t), t.ElemSlot);
+                    MemMove.Call(m, f.ToElem(t), f.FromElem(t), t.ElemSlot, PointerWrite.CloneElem);
                     return;
                 case ElemPointer:
                     f._value = m.LoadPointer(f.FromElem(t));
                     f._pc = NewElem;
                     break;
                 case NewElem:
-                    f._fresh = m.Allocate((ulong)t.Elem.Size, t.Elem.HasPointers, ObjectKind.Elem);
+                    f._fresh = m.Allocate((ulong)t.Elem.Size, m.PointersOf(f._type).Elem, ObjectKind.Elem, f._h);
                     f._pc = StoreElemPointer;
-                    MemMove.Call(m, f._fresh, f._value, t.Elem.Size);
+                    MemMove.Call(m, f._fresh, f._value, t.Elem.Size, PointerWrite.CloneElem);
                     f._value = default;
                     return;
                 case StoreElemPointer:
-                    m.StorePointer(f.ToElem(t), f._fresh);
-                    f._fresh = default;
-                    f._pc = LoadCount;
+                    if (m.StorePointer(f.ToElem(t), f._fresh, PointerWrite.CloneElemStorage))
+                    {
+                        f._fresh = default;
+                        f._pc = LoadCount;
+                    }
+
                     break;
                 case LoadCount:
                     f._count = m.LoadWord(f._h + StructLayouts.Count);

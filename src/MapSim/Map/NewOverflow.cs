@@ -71,6 +71,9 @@ public struct NewOverflow : IFrame<NewOverflow>
     public static int AddressCount => 4;
 
     /// <inheritdoc/>
+    public static bool IsSafePoint(in NewOverflow f) => f._pc is NewBucket or List or Append;
+
+    /// <inheritdoc/>
     public static string LabelOf(in NewOverflow f) => f._pc.ToString();
 
     internal static void Call(Machine m, int type, Addr h, Addr b)
@@ -101,19 +104,16 @@ public struct NewOverflow : IFrame<NewOverflow>
                     f._pc = m.LoadPointer(f._overflow + t.OverflowOffset).IsNil ? StoreNext : StoreSentinel;
                     break;
                 case StoreNext:
-                    m.StorePointer(f._extra + m.L.NextOverflow, f._overflow + t.BucketSize);
-                    f._pc = LoadB;
+                    f._pc = m.StorePointer(f._extra + m.L.NextOverflow, f._overflow + t.BucketSize, PointerWrite.NextOverflow) ? LoadB : StoreNext;
                     break;
                 case StoreSentinel:
-                    m.StorePointer(f._overflow + t.OverflowOffset, default);
-                    f._pc = StoreNoNext;
+                    f._pc = m.StorePointer(f._overflow + t.OverflowOffset, default, PointerWrite.SentinelReset) ? StoreNoNext : StoreSentinel;
                     break;
                 case StoreNoNext:
-                    m.StorePointer(f._extra + m.L.NextOverflow, default);
-                    f._pc = LoadB;
+                    f._pc = m.StorePointer(f._extra + m.L.NextOverflow, default, PointerWrite.NoNextOverflow) ? LoadB : StoreNoNext;
                     break;
                 case NewBucket:
-                    f._overflow = m.Allocate((ulong)t.BucketSize, t.BucketHasPointers, ObjectKind.OverflowBucket);
+                    f._overflow = m.Allocate((ulong)t.BucketSize, m.PointersOf(f._type).Bucket, ObjectKind.OverflowBucket, f._h);
                     f._pc = LoadB;
                     break;
                 case LoadB:
@@ -140,7 +140,12 @@ public struct NewOverflow : IFrame<NewOverflow>
                     AppendOverflow.Call(m, f._h, f._overflow);
                     return;
                 case StoreLink:
-                    m.StorePointer(f._b + t.OverflowOffset, f._overflow);
+                    if (!m.StorePointer(f._b + t.OverflowOffset, f._overflow, PointerWrite.Link))
+                    {
+                        break;
+                    }
+
+                    m.Heap.NoteLinked(f._overflow, f._b);
                     m.Return(f._overflow);
                     return;
             }

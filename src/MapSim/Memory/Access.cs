@@ -19,6 +19,9 @@ public enum AccessKind : byte
 
     /// <summary>An allocation: the address range is the new object.</summary>
     Alloc,
+
+    /// <summary>A step of the collector on its own state, or on a goroutine's stack.</summary>
+    Collector,
 }
 
 /// <summary>Why an access could not be made: undefined behaviour in the simulated process.</summary>
@@ -47,7 +50,7 @@ public enum MemoryFaultKind : byte
 public readonly record struct Access(AccessKind Kind, Addr Address, int Size)
 {
     /// <summary>True if other goroutines may see a difference afterwards.</summary>
-    public bool IsWrite => Kind is AccessKind.Store or AccessKind.Atomic or AccessKind.Alloc;
+    public bool IsWrite => Kind is AccessKind.Store or AccessKind.Atomic or AccessKind.Alloc or AccessKind.Collector;
 
     /// <summary>True if the two touch a common byte and at least one of them writes.</summary>
     public bool Conflicts(Access other) =>
@@ -66,6 +69,7 @@ public readonly record struct Access(AccessKind Kind, Addr Address, int Size)
         AccessKind.Store => "store",
         AccessKind.Atomic => "atomic",
         AccessKind.Alloc => "alloc",
+        AccessKind.Collector => "collector",
         _ => "none",
     };
 }

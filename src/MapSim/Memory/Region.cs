@@ -18,8 +18,8 @@ public sealed unsafe class Region
     {
         _memory = memory;
         Base = start;
-        Bytes = NewSegment(capacity);
-        Shadow = hasShadow ? NewSegment(capacity) : null;
+        Bytes = memory.Undo.NewSegment(capacity);
+        Shadow = hasShadow ? memory.Undo.NewSegment(capacity) : null;
         GrowPages();
     }
 
@@ -172,12 +172,5 @@ public sealed unsafe class Region
             _pages = bigger;
             Pages = (uint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(bigger, 0);
         }
-    }
-
-    private Segment NewSegment(int capacity)
-    {
-        var segment = new Segment(_memory.Undo.SegmentCount, capacity);
-        _memory.Undo.Register(segment);
-        return segment;
     }
 }

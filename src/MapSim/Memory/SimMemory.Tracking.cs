@@ -41,7 +41,7 @@ public sealed unsafe partial class SimMemory
     /// <summary>The hash of live memory from nothing: what the incremental one must equal.</summary>
     public Fingerprint ComputeLiveHash()
     {
-        Fingerprint hash = default;
+        Fingerprint hash = Globals.HashLive();
         foreach (Region arena in _arenas)
         {
             hash = hash.Xor(arena.HashLive());

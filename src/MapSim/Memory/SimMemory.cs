@@ -64,6 +64,7 @@ public sealed unsafe partial class SimMemory
         _arenaShift = Is32Bit ? 28 : 34;
         StackBase = Is32Bit ? 0xE000_0000UL : 0x7F00_0000_0000UL;
         _fastBase = HeapBase;
+        Globals = new Region(this, new Addr(Is32Bit ? 0x0830_0000UL : 0x60_0000UL), 1 << 10, hasShadow: true);
     }
 
     /// <summary>True on 32-bit architectures.</summary>
@@ -71,6 +72,9 @@ public sealed unsafe partial class SimMemory
 
     /// <summary>Address of arena 0.</summary>
     public ulong HeapBase { get; }
+
+    /// <summary>The program's global variables (data and bss): memory that every goroutine can reach, all of it live.</summary>
+    public Region Globals { get; }
 
     /// <summary>Distance between arenas in bytes.</summary>
     public ulong ArenaStride => 1UL << _arenaShift;
@@ -120,6 +124,17 @@ public sealed unsafe partial class SimMemory
         region.Grow(size);
         _stacks.Add(region);
         return region;
+    }
+
+    /// <summary>Makes room for more global variables.</summary>
+    /// <param name="bytes">How many bytes more; a multiple of 8.</param>
+    /// <returns>The first of them.</returns>
+    public Addr AddGlobals(int bytes)
+    {
+        int at = Globals.Bytes.HighWater;
+        Globals.Grow(at + bytes);
+        Globals.SetState(at, bytes, ShadowState.Live);
+        return Globals.Base + at;
     }
 
     /// <summary>Loads a value as one access.</summary>
@@ -226,7 +241,9 @@ public sealed unsafe partial class SimMemory
         }
 
         ulong stack = unchecked(address.Value - StackBase) >> StackShift;
-        return stack < (ulong)_stacks.Count ? _stacks[(int)stack] : null;
+        return stack < (ulong)_stacks.Count ? _stacks[(int)stack]
+            : unchecked(address.Value - Globals.Base.Value) < (ulong)Globals.Bytes.HighWater ? Globals
+            : null;
     }
 
     /// <summary>Notes a failed access; only the first one since it was last cleared is kept.</summary>

@@ -28,6 +28,15 @@ public sealed unsafe class UndoLog
         _segments.Add(segment);
     }
 
+    /// <summary>Makes a new segment known.</summary>
+    /// <param name="capacity">Bytes to begin with.</param>
+    public Segment NewSegment(int capacity)
+    {
+        var segment = new Segment(_segments.Count, capacity);
+        Register(segment);
+        return segment;
+    }
+
     /// <summary>How many segments are known.</summary>
     public int SegmentCount => _segments.Count;
 

@@ -29,7 +29,7 @@ public enum GoValueKind
 /// <param name="Kind">The form.</param>
 /// <param name="Text">The text of the form; empty for a list.</param>
 /// <param name="Items">The parts of a list or typed value.</param>
-public sealed record GoValue(GoValueKind Kind, string Text, IReadOnlyList<GoValue> Items)
+public sealed partial record GoValue(GoValueKind Kind, string Text, IReadOnlyList<GoValue> Items)
 {
     /// <summary>What stands for the number of the repetition.</summary>
     public const string Counter = "$i";

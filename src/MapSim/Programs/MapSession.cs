@@ -24,17 +24,19 @@ public readonly record struct OperationEnd(Failure Failure, int Detail)
 /// them to the end. The plain methods do both. An operation includes what the compiled program does around the
 /// runtime call: the store of the elem after an assignment, the load after a lookup.
 /// </remarks>
-public sealed class MapSession
+public sealed partial class MapSession
 {
     /// <summary>The largest key or elem a session can handle, in bytes.</summary>
     public const int MaxValueSize = 16 * 1024;
 
     private const int IteratorSize = 96;
     private const int StackMapsSize = 2048;
+    private const int MostStackMaps = (Goroutine.MostVariables - FirstMapVariable) / 2;
     private readonly int _keyArea;
     private readonly int _elemArea;
     private readonly byte[] _zeros;
     private int _stackMaps;
+    private int _stackMapCount;
 
     /// <summary>Creates a machine for maps of the given types.</summary>
     /// <param name="options">What to simulate.</param>
@@ -53,7 +55,7 @@ public sealed class MapSession
         _keyArea = types.Max(t => (t.Key.Size + 15) & ~15);
         _elemArea = types.Max(t => (t.Elem.Size + 15) & ~15);
         _zeros = new byte[_elemArea];
-        Machine = new Machine(options, MapFrames.Table, _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize);
+        Machine = new Machine(options, SimFrames.Table, _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize);
         foreach (MapType type in types)
         {
             Machine.AddType(type);
@@ -95,7 +97,9 @@ public sealed class MapSession
     {
         BeginMake(type, form, hint);
         Finish();
-        return new Addr(Machine.TakeResult());
+        var made = new Addr(Machine.TakeResult());
+        Keep(made);
+        return made;
     }
 
     /// <summary>First half of <see cref="Make"/>; the result is the machine's.</summary>
@@ -108,6 +112,8 @@ public sealed class MapSession
     /// <summary>m[key] = elem.</summary>
     public OperationEnd Assign(int type, Addr map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem)
     {
+        Machine.Memory.Poke(ElemLocal, elem);
+        Declare(ElemVariable, ElemLocal, elem.Length, Machine.PointersOf(type).Elem);
         BeginAssign(type, map, key);
         return FinishAssign(type, elem);
     }
@@ -115,7 +121,7 @@ public sealed class MapSession
     /// <summary>First half of <see cref="Assign"/>: mapassign.</summary>
     public void BeginAssign(int type, Addr map, ReadOnlySpan<byte> key)
     {
-        Machine.Memory.Poke(KeyLocal, key);
+        PutKey(type, key);
         MapAssign.Call(Machine, type, map, KeyLocal, VariantOf(type));
     }
 
@@ -129,6 +135,7 @@ public sealed class MapSession
             end = Finish();
         }
 
+        Undeclare(ElemVariable);
         return end;
     }
 
@@ -136,7 +143,8 @@ public sealed class MapSession
     public void BeginStoreElem(int type, ReadOnlySpan<byte> elem)
     {
         Machine.Memory.Poke(ElemLocal, elem);
-        MemMove.Call(Machine, new Addr(Machine.TakeResult()), ElemLocal, Machine.Types[type].Elem.Size);
+        Declare(ElemVariable, ElemLocal, elem.Length, Machine.PointersOf(type).Elem);
+        MemMove.Call(Machine, new Addr(Machine.TakeResult()), ElemLocal, Machine.Types[type].Elem.Size, PointerWrite.UserElem);
     }
 
     /// <summary>v, ok = m[key]; the value is at <see cref="ResultLocal"/>, zeroed if the key is absent.</summary>
@@ -159,7 +167,8 @@ public sealed class MapSession
         }
         else if (size > 0)
         {
-            MemMove.Call(Machine, ResultLocal, elem, size);
+            Declare(ResultVariable, ResultLocal, size, Machine.PointersOf(type).Elem);
+            MemMove.Call(Machine, ResultLocal, elem, size, PointerWrite.UserLoad);
             end = Finish();
         }
 
@@ -169,7 +178,8 @@ public sealed class MapSession
     /// <summary>First half of <see cref="Lookup"/>: mapaccess.</summary>
     public void BeginLookup(int type, Addr map, ReadOnlySpan<byte> key)
     {
-        Machine.Memory.Poke(KeyLocal, key);
+        PutKey(type, key);
+        Undeclare(ResultVariable);
         MapAccess.Call(Machine, type, map, KeyLocal, VariantOf(type), AccessMode.Elem);
     }
 
@@ -183,7 +193,7 @@ public sealed class MapSession
     /// <summary>First half of <see cref="Delete"/>.</summary>
     public void BeginDelete(int type, Addr map, ReadOnlySpan<byte> key)
     {
-        Machine.Memory.Poke(KeyLocal, key);
+        PutKey(type, key);
         MapDelete.Call(Machine, type, map, KeyLocal, VariantOf(type));
     }
 
@@ -214,17 +224,24 @@ public sealed class MapSession
         MapClone.Call(Machine, type, map);
         OperationEnd end = Finish();
         clone = new Addr(Machine.TakeResult());
+        Keep(clone);
         return end;
     }
 
-    /// <summary>Memory for an iterator, on the heap.</summary>
-    public Addr NewIterator() => Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, true, ObjectKind.Hiter);
+    /// <summary>Memory for an iterator, on the heap; kept until <see cref="Forget"/>.</summary>
+    public Addr NewIterator()
+    {
+        Addr at = Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, default);
+        Keep(at);
+        return at;
+    }
 
     /// <summary>Zeroed memory for an iterator among the goroutine's own variables, as for a range loop. There is one: the last call's is given up.</summary>
     public Addr StackIterator()
     {
         Addr at = ResultLocal + _elemArea;
         Machine.Memory.Poke(at, stackalloc byte[IteratorSize]);
+        Declare(IteratorVariable, at, Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter);
         return at;
     }
 
@@ -251,18 +268,38 @@ public sealed class MapSession
     /// <summary>A pointer in memory, read without a step.</summary>
     public Addr ReadPointer(Addr at) => new(KeyHash.Word(Machine, at));
 
-    /// <summary>Memory for a value that the program points to; no step.</summary>
-    public Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, bool hasPointers = false)
+    /// <summary>Memory for a value that the program points to; no step. Every word of it may be a pointer, or none.</summary>
+    public Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, bool hasPointers = false) =>
+        NewObject(content, kind, hasPointers ? Machine.Heap.PointerMaps.Words : Machine.Heap.PointerMaps.None);
+
+    /// <summary>Memory for a value of a type; no step.</summary>
+    public Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, GoType type) =>
+        NewObject(content, kind, Machine.Heap.PointerMaps.Of(type));
+
+    private Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, PointerMap map)
     {
-        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), hasPointers, kind);
+        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), map, kind, default);
         Machine.Memory.Poke(at, content);
+
+        // The new object is black while the collector marks, so what is put into it needs a barrier.
+        for (int i = map.Next(0, content.Length); Machine.BarrierOn && i + Machine.PointerSize <= content.Length; i = map.Next(i + Machine.PointerSize, content.Length))
+        {
+            Machine.BufferPointer(PointerIn(content[i..]));
+        }
+
         return at;
+    }
+
+    private void PutKey(int type, ReadOnlySpan<byte> key)
+    {
+        Machine.Memory.Poke(KeyLocal, key);
+        Declare(KeyVariable, KeyLocal, key.Length, Machine.PointersOf(type).Key);
     }
 
     /// <summary>Runs the operation to its end.</summary>
     public OperationEnd Finish()
     {
-        HitStepLimit = !Machine.Run(StepLimit);
+        HitStepLimit = !RunToEnd();
         Failure failure = Machine.TakeFailure(out int detail);
         return new OperationEnd(failure, detail);
     }
@@ -270,13 +307,17 @@ public sealed class MapSession
     private Addr StackMap(MapType type)
     {
         int size = (((Machine.L.HmapSize + 7) & ~7) + type.BucketSize + 15) & ~15;
-        if (_stackMaps + size > StackMapsSize)
+        if (_stackMaps + size > StackMapsSize || _stackMapCount == MostStackMaps)
         {
             throw new InvalidOperationException("no room for one more map on the stack");
         }
 
         Addr at = ResultLocal + _elemArea + IteratorSize + _stackMaps;
         _stackMaps += size;
+        Addr bucket = at + ((Machine.L.HmapSize + 7) & ~7);
+        Declare(FirstMapVariable + 2 * _stackMapCount, at, Machine.L.HmapSize, Machine.Heap.PointerMaps.Hmap);
+        Declare(FirstMapVariable + 2 * _stackMapCount + 1, bucket, type.BucketSize, Machine.Heap.PointerMaps.OfBucket(type));
+        _stackMapCount++;
         return at;
     }
 }

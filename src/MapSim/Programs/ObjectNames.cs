@@ -24,7 +24,7 @@ public sealed class ObjectNames
         {
             address = make();
             _labels.Add(label, address);
-            _names.Add(address, label);
+            _names[address] = label;
         }
 
         return address;

@@ -44,6 +44,7 @@ public sealed class RandomKeys
     {
         byte[] bytes = new byte[type.Size];
         RandomTraits traits = _values.Write(type, bytes, count);
+        _values.Keep(type, bytes);
         ulong place = Fingerprint.OfBytes(0, bytes).Low;
         if (_byBytes.ContainsKey(place))
         {

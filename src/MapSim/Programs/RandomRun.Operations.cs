@@ -31,7 +31,12 @@ public sealed partial class RandomRun
         {
             LiveMap gone = _maps[_random.Below(MostMaps)];
             _maps.Remove(gone);
-            _ranges.RemoveAll(r => r.Map == gone);
+            _session.Forget(gone.Address);
+            foreach (LiveRange range in _ranges.Where(r => r.Map == gone).ToArray())
+            {
+                End(range);
+            }
+
         }
 
         _maps.Add(map);

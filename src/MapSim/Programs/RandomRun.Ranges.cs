@@ -10,7 +10,7 @@ public sealed partial class RandomRun
     {
         if (_ranges.Count == MostRanges)
         {
-            _ranges.RemoveAt(_random.Below(MostRanges));
+            End(_ranges[_random.Below(MostRanges)]);
         }
 
         Addr iterator = _session.NewIterator();
@@ -45,7 +45,7 @@ public sealed partial class RandomRun
         {
             Know(KnownDefect.OldBucketLost);
             Fold((ulong)end.Failure);
-            _ranges.Remove(range);
+            End(range);
         }
         else if (ExpectEnd(end, null))
         {
@@ -61,7 +61,7 @@ public sealed partial class RandomRun
         Addr key = _session.IteratorKey(range.Iterator);
         if (key.IsNil)
         {
-            _ranges.Remove(range);
+            End(range);
             Fold(0);
             if (range.Oracle.End(out NaiveEntry? missed) != RangeFault.None && !IsKnownMiss(range, missed!))
             {
@@ -112,4 +112,10 @@ public sealed partial class RandomRun
         range.Cursor.LostBucket ? KnownDefect.OldBucketLost
         : range.Cursor.GainedFilter && !missed.Key.IsReflexive ? KnownDefect.FilterGained
         : null);
+
+    private void End(LiveRange range)
+    {
+        _ranges.Remove(range);
+        _session.Forget(range.Iterator);
+    }
 }

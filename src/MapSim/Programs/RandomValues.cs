@@ -145,6 +145,9 @@ public sealed class RandomValues
         traits.Text.Append(value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Keeps what a value points to: the program will use it again.</summary>
+    public void Keep(GoType type, ReadOnlySpan<byte> value) => _session.KeepPointers(type, value);
+
     private void WriteString(Span<byte> to, int domain, RandomTraits traits)
     {
         int n = _random.Below(domain + 1);
@@ -158,6 +161,7 @@ public sealed class RandomValues
             if (known < 0 && _strings.Count < 64)
             {
                 _strings.Add((content, data));
+                _session.Keep(data);
             }
         }
 
@@ -195,7 +199,7 @@ public sealed class RandomValues
         }
         else
         {
-            Word(to[_arch.PointerSize..], _session.NewObject(content, Heap.ObjectKind.Boxed, type.HasPointers).Value);
+            Word(to[_arch.PointerSize..], _session.NewObject(content, Heap.ObjectKind.Boxed, type).Value);
         }
     }
 
@@ -247,6 +251,7 @@ public sealed class RandomValues
         while (_pointees.Count < n)
         {
             _pointees.Add(_session.NewObject([1, 2, 3, 4, 5, 6, 7, 8], Heap.ObjectKind.Pointee));
+            _session.Keep(_pointees[^1]);
         }
 
         return _pointees[n - 1];

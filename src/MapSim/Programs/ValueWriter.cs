@@ -42,7 +42,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
                 break;
             case GoKind.Pointer:
                 string label = value.ToText(counter);
-                WriteWord(to, label == "nil" ? default : names.Label(label, () => session.NewObject(new byte[PointeeSize], ObjectKind.Pointee)));
+                WriteWord(to, label == "nil" ? default : names.Label(label, NewPointee));
                 break;
             case GoKind.Interface:
                 WriteInterface(value, counter, to);
@@ -73,6 +73,14 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
         }
     }
 
+    /// <summary>What a label names is a variable of the program: it lives as long as the program.</summary>
+    private Addr NewPointee()
+    {
+        Addr at = session.NewObject(new byte[PointeeSize], ObjectKind.Pointee);
+        session.Keep(at);
+        return at;
+    }
+
     private void WriteInterface(GoValue value, long? counter, Span<byte> to)
     {
         if (value.Kind != GoValueKind.Typed)
@@ -90,7 +98,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
         }
         else
         {
-            WriteWord(to[PointerSize..], names.AddBox(session.NewObject(content, ObjectKind.Boxed, type.HasPointers)));
+            WriteWord(to[PointerSize..], names.AddBox(session.NewObject(content, ObjectKind.Boxed, type)));
         }
     }
 

@@ -21,11 +21,10 @@ internal sealed class BucketComparer(TraceComparer comparer, MapSession session,
     /// <summary>Compares a bucket.</summary>
     /// <param name="line">The trace line.</param>
     /// <param name="image">Its image there.</param>
-    /// <param name="address">The bucket.</param>
+    /// <param name="found">The bucket's bytes.</param>
     /// <param name="before">What it was when last seen, for the dump.</param>
-    public void Compare(TraceLine line, BucketBytes image, Addr address, ReadOnlySpan<byte> before)
+    public void Compare(TraceLine line, BucketBytes image, ReadOnlySpan<byte> found, ReadOnlySpan<byte> before)
     {
-        ReadOnlySpan<byte> found = session.Machine.Memory.Raw(address, _type.BucketSize);
         Decode(line, image);
         if (_type.IndirectKey)
         {

@@ -21,6 +21,7 @@ internal sealed class BucketWalk(
     private readonly Dictionary<int, List<int>> _chains = [];
     private readonly Dictionary<int, Visit> _visits = [];
     private readonly BucketComparer _buckets = new(comparer, session, tokens, regions);
+    private readonly Dictionary<Addr, byte[]> _lastWords = [];
     private TraceLine _line = null!;
     private int _matched;
     private int _next;
@@ -30,6 +31,17 @@ internal sealed class BucketWalk(
     {
         public readonly List<int> Arrays = [];
         public readonly List<int> Overflows = [];
+    }
+
+    /// <summary>
+    /// Called before the collector frees an object: what an array held in the end is compared in the pass that misses it.
+    /// </summary>
+    public void BeforeFree(HeapObject freed)
+    {
+        if (freed.Kind is ObjectKind.BucketArray or ObjectKind.OverflowBucket)
+        {
+            _lastWords[freed.Start] = _memory.Raw(freed.Start, (int)freed.Info.Size).ToArray();
+        }
     }
 
     public void Run(TraceLine line, int id, MapView view, List<TracedIterator> live)
@@ -172,21 +184,22 @@ internal sealed class BucketWalk(
     }
 
     /// <summary>Every bucket of the array by index, spare ones too; the buckets chained to it come after them, chain by chain.</summary>
-    private void Array(int number, TraceRegions.ArrayRegion region)
+    private void Array(int number, TraceRegions.ArrayRegion region, bool isDetached = false)
     {
         foreach (int i in WrittenBuckets(number, region))
         {
-            Bucket(new PlaceName((byte)'A', number, i, 0), region.Start + ((ulong)i * (ulong)_type.BucketSize));
+            Addr bucket = region.Start + ((ulong)i * (ulong)_type.BucketSize);
+            Bucket(new PlaceName((byte)'A', number, i, 0), Bytes(region.Start, bucket, isDetached));
         }
 
         _arraySeen[number] = _memory.WriteEpoch;
     }
 
-    private void Overflow(int number)
+    private void Overflow(int number, bool isDetached = false)
     {
         if (WasWritten(OverflowAddress(number), _type.BucketSize, _overflowSeen[number]))
         {
-            Bucket(new PlaceName((byte)'O', number, 0, 0), OverflowAddress(number));
+            Bucket(new PlaceName((byte)'O', number, 0, 0), Bytes(OverflowAddress(number), OverflowAddress(number), isDetached));
         }
 
         _overflowSeen[number] = _memory.WriteEpoch;
@@ -218,7 +231,8 @@ internal sealed class BucketWalk(
         {
             if (!now.Arrays.Contains(number))
             {
-                Array(number, regions.Array(number));
+                Array(number, regions.Array(number), isDetached: true);
+                _lastWords.Remove(regions.Array(number).Start);
             }
         }
 
@@ -226,17 +240,23 @@ internal sealed class BucketWalk(
         {
             if (!now.Overflows.Contains(number))
             {
-                Overflow(number);
+                Overflow(number, isDetached: true);
+                _lastWords.Remove(OverflowAddress(number));
             }
         }
     }
 
-    private void Bucket(PlaceName name, Addr address)
+    /// <summary>The bytes of a bucket; of one that the map let go of and the collector has freed, its last ones.</summary>
+    private ReadOnlySpan<byte> Bytes(Addr start, Addr bucket, bool isDetached) =>
+        isDetached && _lastWords.TryGetValue(start, out byte[]? last)
+            ? last.AsSpan((int)(bucket - start), _type.BucketSize)
+            : _memory.Raw(bucket, _type.BucketSize);
+
+    private void Bucket(PlaceName name, ReadOnlySpan<byte> now)
     {
         Span<byte> copy = name.Class == 'A'
             ? _arrayCopies[name.Number].AsSpan(name.Bucket * _type.BucketSize, _type.BucketSize)
             : _overflowCopies[name.Number];
-        ReadOnlySpan<byte> now = _memory.Raw(address, _type.BucketSize);
         if (now.SequenceEqual(copy))
         {
             return;
@@ -247,7 +267,7 @@ internal sealed class BucketWalk(
         if (at >= 0)
         {
             _matched++;
-            _buckets.Compare(_line, _line.Memory[at], address, copy);
+            _buckets.Compare(_line, _line.Memory[at], now, copy);
         }
         else
         {
@@ -286,7 +306,7 @@ internal sealed class BucketWalk(
                 return;
             }
 
-            _buckets.Compare(_line, bucket, address, default);
+            _buckets.Compare(_line, bucket, _memory.Raw(address, _type.BucketSize), default);
         }
 
         comparer.Differ("changed buckets", $"{_line.Memory.Count}", $"{_matched}");

@@ -137,6 +137,7 @@ internal sealed class TokenTable(MapSession session)
             }
 
             address = session.NewObject(data, kind);
+            session.Keep(address);
             Bind(token, address);
         }
 
@@ -154,7 +155,8 @@ internal sealed class TokenTable(MapSession session)
         if (!_addresses.TryGetValue(token, out Addr address))
         {
             GoType type = _types.GetValueOrDefault(typeNumber) ?? throw new FormatException($"type token T{typeNumber} was never named");
-            address = session.NewObject(BoxedBytes(type, leaves[leaf]), ObjectKind.Boxed, type.HasPointers);
+            address = session.NewObject(BoxedBytes(type, leaves[leaf]), ObjectKind.Boxed, type);
+            session.Keep(address);
             Bind(token, address);
         }
 

@@ -37,6 +37,7 @@ internal sealed class TraceComparer
         _counts = counts;
         _regions = new TraceRegions(session.Machine, _type);
         _walk = new BucketWalk(this, session, tokens, _regions, counts);
+        session.Machine.Heap.BeforeFree = _walk.BeforeFree;
     }
 
     /// <summary>The first difference; null while there is none.</summary>

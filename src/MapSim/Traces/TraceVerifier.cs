@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using MapSim.Gc;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Map;
@@ -30,7 +31,7 @@ public sealed class TraceVerifier
     private readonly byte[] _elem;
     private readonly List<TracedIterator> _live = [];
 
-    private TraceVerifier(string file, Stream stream, bool recordedHashes)
+    private TraceVerifier(string file, Stream stream, VerifyOptions options)
     {
         _file = file;
         _reader = new LineReader(stream);
@@ -41,7 +42,14 @@ public sealed class TraceVerifier
 
         _header = TraceHeader.Parse(first);
         _session = new MapSession(_header.Options, _header.Type) { ForceGeneric = _header.IsSlow, StepLimit = 1 << 30 };
-        if (recordedHashes || _header.MemHash == null || HashesAddresses(_header.Type.Key))
+        if (options.GcSeed is { } seed)
+        {
+            // Freed memory is not used again: the comparison tells buckets apart by address, and no stale read goes unseen.
+            var gc = new GcOptions(MinimumHeap: 16 << 10, StartOneIn: 200, BarrierBuffer: 2 + (int)(seed % 511), ReusesMemory: false, Seed: seed);
+            _session.UseCollector(gc, new GcSchedule(seed));
+        }
+
+        if (options.RecordedHashes || _header.MemHash == null || HashesAddresses(_header.Type.Key))
         {
             _session.Machine.RecordedHashes = _recorded = new RecordedHashTable();
         }
@@ -55,15 +63,15 @@ public sealed class TraceVerifier
     /// <summary>Verifies a trace.</summary>
     /// <param name="file">Its name, for messages; a name that ends in .gz means that the stream is gzip'd.</param>
     /// <param name="stream">Its bytes.</param>
-    /// <param name="recordedHashes">Use the recorded hashes even if the hash function is known.</param>
+    /// <param name="options">How; null for the plain way.</param>
     /// <exception cref="TraceFormatException">The file is truncated, corrupt or no trace.</exception>
-    public static VerifyResult Verify(string file, Stream stream, bool recordedHashes = false)
+    public static VerifyResult Verify(string file, Stream stream, VerifyOptions? options = null)
     {
         Stream plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
         TraceVerifier? verifier = null;
         try
         {
-            verifier = new TraceVerifier(file, plain, recordedHashes);
+            verifier = new TraceVerifier(file, plain, options ?? new VerifyOptions());
             VerifyResult result = verifier.Run();
             if (plain is GZipStream && stream.CanSeek && result.Mismatch == null)
             {
@@ -108,6 +116,8 @@ public sealed class TraceVerifier
             }
 
             _counts.Operations++;
+            _counts.Collections = _session.Machine.Heap.Gc.Cycle;
+            _counts.Freed = (long)_session.Machine.Heap.Gc.Frees;
             if (_comparer.Difference is { } d)
             {
                 return new VerifyResult(_file, _header, _counts, new TraceMismatch(
@@ -282,12 +292,16 @@ public sealed class TraceVerifier
         if (iterator != null && _line.Panic != null)
         {
             // The recorder never touches it again.
-            iterator.HasEnded = true;
+            End(iterator);
         }
         else if (iterator != null)
         {
             Addr key = _session.IteratorKey(iterator.Address);
-            iterator.HasEnded = key.IsNil;
+            if (key.IsNil)
+            {
+                End(iterator);
+            }
+
             if (key.IsNil != _line.End)
             {
                 _comparer.Differ("end", Text(_line.End), Text(key.IsNil));
@@ -302,6 +316,12 @@ public sealed class TraceVerifier
         }
 
         _comparer.CompareIterators(_line, iterator);
+    }
+
+    private void End(TracedIterator iterator)
+    {
+        iterator.HasEnded = true;
+        _session.Forget(iterator.Address);
     }
 
     private void CompareDraws()
@@ -373,6 +393,11 @@ public sealed class TraceVerifier
 
     private static string Hex(ulong value) => value.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 }
+
+/// <summary>How a trace is verified.</summary>
+/// <param name="RecordedHashes">Use the recorded hashes even if the hash function is known.</param>
+/// <param name="GcSeed">Let a collector run at random points, in steps, as this seed decides; null for none.</param>
+public sealed record VerifyOptions(bool RecordedHashes = false, ulong? GcSeed = null);
 
 /// <summary>An iterator of a trace.</summary>
 internal sealed class TracedIterator(int id, int map, Addr address)

@@ -40,6 +40,12 @@ public sealed class VerifyCounts
     /// <summary>Bucket images compared.</summary>
     public long Buckets { get; set; }
 
+    /// <summary>Collections, if a collector ran.</summary>
+    public long Collections { get; set; }
+
+    /// <summary>Objects it freed.</summary>
+    public long Freed { get; set; }
+
     /// <summary>Adds another count.</summary>
     public void Add(VerifyCounts other)
     {
@@ -52,6 +58,8 @@ public sealed class VerifyCounts
         Panics += other.Panics;
         Hashes += other.Hashes;
         Buckets += other.Buckets;
+        Collections += other.Collections;
+        Freed += other.Freed;
     }
 }
 

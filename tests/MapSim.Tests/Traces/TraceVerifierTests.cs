@@ -28,7 +28,7 @@ public class TraceVerifierTests
     public void Recorded_hashes_alone_are_enough(string file)
     {
         using FileStream stream = File.OpenRead(Path.Combine(Folder, file));
-        VerifyResult result = TraceVerifier.Verify(file, stream, recordedHashes: true);
+        VerifyResult result = TraceVerifier.Verify(file, stream, new VerifyOptions(RecordedHashes: true));
         Assert.Null(result.Mismatch);
         Assert.Equal(0, result.Counts.Hashes);
     }

@@ -1,0 +1,12 @@
+using MapSim.Gc;
+using MapSim.Machines;
+using MapSim.Map;
+
+namespace MapSim.Programs;
+
+/// <summary>All frames: the map's and the collector's.</summary>
+public static class SimFrames
+{
+    /// <summary>The table that sessions run on.</summary>
+    public static FrameTable Table { get; } = new FrameTable().AddMapFrames().AddGcFrames();
+}
