@@ -10,13 +10,13 @@ namespace MapSim.Tests;
 internal static class Sessions
 {
     public static MapSession Of(
-        string type, GoVersion? version = null, Arch? arch = null, DegenerateHashKind? hash = null, ulong seed = 1)
+        string type, GoVersion? version = null, Arch? arch = null, DegenerateHashKind? hash = null, ulong seed = 1, int storeBuffers = 0)
     {
         Arch a = arch ?? Arch.Amd64;
         IMemHash memHash = hash is { } kind ? new DegenerateHash(kind, a.PointerSize)
             : a.PointerSize == 4 ? new PortableHash32([1, 3, 5, 7])
             : new AesHash(Enumerable.Range(0, 128).Select(i => unchecked((byte)(i * 37 + 11))).ToArray());
-        return new MapSession(new MachineOptions(version ?? GoVersion.Go123, a, memHash, seed), MapType.Parse(type, a));
+        return new MapSession(new MachineOptions(version ?? GoVersion.Go123, a, memHash, seed, StoreBuffers: storeBuffers), MapType.Parse(type, a));
     }
 
     public static byte[] U64(ulong value) => BitConverter.GetBytes(value);

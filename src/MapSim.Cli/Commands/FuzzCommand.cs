@@ -20,6 +20,7 @@ internal static class FuzzCommand
     private static readonly Option<int?> Workers = new("--workers") { Description = "Threads; default one for each core.", HelpName = "n" };
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "Goes on after a finding." };
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "With --program: lists its operations." };
+    private static readonly Option<bool> Gc = new("--gc") { Description = "A collector runs beside each program, in steps, and the collector's oracles look." };
     private static readonly Option<bool> Json = new("--json") { Description = "The result as JSON." };
 
     /// <summary>The command.</summary>
@@ -31,10 +32,11 @@ internal static class FuzzCommand
             Examples:
               mapsim fuzz --for 60s
               mapsim fuzz --execs 1000 --seed 7 --go 1.23 --type 'map[string]int64'
+              mapsim fuzz --gc --for 60s
               mapsim fuzz --program 7:12 -v
             """)
         {
-            For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Verbose, Json,
+            For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Gc, Verbose, Json,
         };
         command.SetAction(parsed => parsed.GetValue(Program) is { } program ? Show(parsed, program) : Campaign(parsed));
         return command;
@@ -98,7 +100,7 @@ internal static class FuzzCommand
         {
             IReadOnlyList<Arch> arches = arch == "all" ? Arch.All : [Arch.Parse(arch)];
             IReadOnlyList<string> types = parsed.GetValue(Type) is { } type ? [MapType.Parse(type, arches[0]).Text] : RandomTypes.All;
-            return new CaseFilter(go == "all" ? GoVersion.All : [GoVersion.Parse(go)], arches, types);
+            return new CaseFilter(go == "all" ? GoVersion.All : [GoVersion.Parse(go)], arches, types) { Collector = parsed.GetValue(Gc) };
         }
         catch (FormatException e)
         {

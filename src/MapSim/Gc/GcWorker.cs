@@ -157,6 +157,7 @@ public struct GcWorker : IFrame<GcWorker>
     private static bool TryEndMarking(Machine m)
     {
         GcRecords gc = m.Heap.Gc;
+        m.DrainStoreBuffers();
         for (int p = 0; p < gc.Procs; p++)
         {
             m.Heap.FlushBarrierBuffer(p);

@@ -125,13 +125,17 @@ public sealed unsafe partial class Machine
         return new byte[64];
     }
 
-    /// <summary>Allocates zeroed memory: a step of its own kind, with safe-points before and after.</summary>
+    /// <summary>
+    /// Allocates zeroed memory: a step of its own kind, with safe-points before and after. What the goroutine has buffered
+    /// is drained (publication).
+    /// </summary>
     /// <param name="size">Bytes.</param>
     /// <param name="map">Which words are pointers.</param>
     /// <param name="kind">What it is for.</param>
     /// <param name="owner">The map it belongs to.</param>
     public Addr Allocate(ulong size, PointerMap map, ObjectKind kind, Addr owner)
     {
+        Memory.DrainOwn();
         Addr address = Heap.Allocate(ProcOf(_current.Id), size, map, kind, new Origin(Steps, _current.Id, owner));
         Memory.Accesses++;
         Memory.LastAccess = new Access(AccessKind.Alloc, address, (int)size);

@@ -11,6 +11,7 @@ public sealed unsafe partial class Machine
     /// </summary>
     public void StartMarking()
     {
+        DrainStoreBuffers();
         foreach (Goroutine g in _goroutines)
         {
             SetStackScanned(g, g.IsSystem);

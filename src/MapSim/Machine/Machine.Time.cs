@@ -14,7 +14,7 @@ public sealed unsafe partial class Machine
     /// <summary>Steps that <see cref="Undo"/> can take back.</summary>
     public int UndoDepth => _marks.Count;
 
-    /// <summary>Hash of the whole state: live memory, the heap's books, every goroutine, the number of random draws.</summary>
+    /// <summary>Hash of the whole state: live memory, the heap's books, every goroutine (with what waits in its store buffer), the number of random draws.</summary>
     public Fingerprint StateHash
     {
         get
@@ -26,7 +26,7 @@ public sealed unsafe partial class Machine
                 hash = hash.Xor(g.Hash()).Xor(Allocated == null ? default : Fingerprint.Of(((ulong)g.Id + 1) << 20, g.State.Safe));
             }
 
-            return hash;
+            return Memory.Buffering ? hash.Xor(Memory.BuffersHash()) : hash;
         }
     }
 
@@ -131,7 +131,11 @@ public sealed unsafe partial class Machine
         return Memory.Undo.Segment(segment).HighWater;
     }
 
-    private void PushMark() => _marks.Add(new StepMark(Memory.Undo.Mark, Memory.LiveHash, _trace.Count, Steps));
+    private void PushMark()
+    {
+        _drained.Clear();
+        _marks.Add(new StepMark(Memory.Undo.Mark, Memory.LiveHash, _trace.Count, Steps));
+    }
 
     private void NoteEvent(int g, Access access) => _trace.Add(g, access);
 

@@ -12,7 +12,8 @@ namespace MapSim.Machines;
 /// <param name="MemHash">The memory hash every hasher is built from.</param>
 /// <param name="Seed">Seed of the random choices.</param>
 /// <param name="Procs">Number of Ps, each with its own arena.</param>
-public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1);
+/// <param name="StoreBuffers">Stores that can wait in each goroutine's store buffer (total store order); 0: none, sequential consistency.</param>
+public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1, int StoreBuffers = 0);
 
 /// <summary>The pointer maps of a map type.</summary>
 /// <param name="Bucket">Of its buckets.</param>
@@ -108,7 +109,7 @@ public sealed unsafe partial class Machine
     /// <summary>Names and sizes of the frames.</summary>
     public FrameTable Frames => _frames;
 
-    /// <summary>Visible steps executed since the machine was made (undone ones not counted).</summary>
+    /// <summary>Visible steps executed since the machine was made (undone ones not counted), each <see cref="DrainOne"/> included.</summary>
     public ulong Steps { get; private set; }
 
     /// <summary>The goroutines; 0 is main.</summary>
@@ -130,6 +131,7 @@ public sealed unsafe partial class Machine
     {
         var g = new Goroutine(_goroutines.Count, Memory.AddStack(Math.Min(1 << 20, 16384 + localsSize)), localsSize, isSystem);
         _goroutines.Add(g);
+        AddStoreBuffer();
 
         // A goroutine that begins while the collector marks has no roots of its own: its stack is black.
         g.State.StackScanned = Heap.Gc.IsMarking ? (byte)1 : (byte)0;
@@ -244,7 +246,7 @@ public sealed unsafe partial class Machine
     }
 
     /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
-    internal bool Rushing => _budget > 0 && !Memory.Tracking;
+    internal bool Rushing => _budget > 0 && !Memory.Tracking && !Memory.Buffering;
 
     /// <summary>A look from outside at memory that is not live (a dump of a broken map) is not the program's failure.</summary>
     private void ForgetOutsideReads()

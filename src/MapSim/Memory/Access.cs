@@ -22,6 +22,12 @@ public enum AccessKind : byte
 
     /// <summary>A step of the collector on its own state, or on a goroutine's stack.</summary>
     Collector,
+
+    /// <summary>A plain store into the goroutine's own store buffer: others see nothing until it is drained (a Store then).</summary>
+    Buffered,
+
+    /// <summary>A plain load that found all its bytes in the goroutine's own store buffer and did not look at memory.</summary>
+    Forwarded,
 }
 
 /// <summary>Why an access could not be made: undefined behaviour in the simulated process.</summary>
@@ -44,7 +50,7 @@ public enum MemoryFaultKind : byte
 }
 
 /// <summary>One access to simulated memory, as a value.</summary>
-/// <param name="Kind">Load, store, atomic or allocation.</param>
+/// <param name="Kind">Load, store, atomic, allocation, the collector's, or what happened in the goroutine's own store buffer.</param>
 /// <param name="Address">The lowest byte.</param>
 /// <param name="Size">Bytes.</param>
 public readonly record struct Access(AccessKind Kind, Addr Address, int Size)
@@ -52,9 +58,12 @@ public readonly record struct Access(AccessKind Kind, Addr Address, int Size)
     /// <summary>True if other goroutines may see a difference afterwards.</summary>
     public bool IsWrite => Kind is AccessKind.Store or AccessKind.Atomic or AccessKind.Alloc or AccessKind.Collector;
 
-    /// <summary>True if the two touch a common byte and at least one of them writes.</summary>
+    /// <summary>True if it touched memory that others can reach; an access to the goroutine's own store buffer did not.</summary>
+    public bool IsShared => Kind is not (AccessKind.None or AccessKind.Buffered or AccessKind.Forwarded);
+
+    /// <summary>True if the two touch a common byte of shared memory and at least one of them writes.</summary>
     public bool Conflicts(Access other) =>
-        Kind != AccessKind.None && other.Kind != AccessKind.None && (IsWrite || other.IsWrite)
+        IsShared && other.IsShared && (IsWrite || other.IsWrite)
         && Address.Value < unchecked(other.Address.Value + (ulong)other.Size)
         && other.Address.Value < unchecked(Address.Value + (ulong)Size);
 
@@ -70,6 +79,8 @@ public readonly record struct Access(AccessKind Kind, Addr Address, int Size)
         AccessKind.Atomic => "atomic",
         AccessKind.Alloc => "alloc",
         AccessKind.Collector => "collector",
+        AccessKind.Buffered => "buffer",
+        AccessKind.Forwarded => "forward",
         _ => "none",
     };
 }

@@ -41,7 +41,7 @@ public sealed unsafe partial class SimMemory
     private readonly List<Region> _stacks = [];
     private readonly byte[] _void = GC.AllocateArray<byte>(64, pinned: true);
 
-    // Copies of arena 0 for the fast path. _fastLimit is 0 while tracking, which sends every access the slow way.
+    // Copies of arena 0 for the fast path. _fastLimit is 0 while tracking or buffering, which sends every access the slow way.
     private byte* _fast;
     private byte* _fastShadow;
     private uint* _fastPages;
@@ -263,7 +263,7 @@ public sealed unsafe partial class SimMemory
         _fast = arena.Bytes.Start;
         _fastShadow = arena.Shadow!.Start;
         _fastPages = arena.Pages;
-        _fastLimit = Tracking ? 0 : (ulong)arena.Bytes.HighWater;
+        _fastLimit = Tracking || Buffering ? 0 : (ulong)arena.Bytes.HighWater;
         if (_stackRegion != null)
         {
             SelectStack(_stackRegion);
@@ -276,7 +276,7 @@ public sealed unsafe partial class SimMemory
         _stackRegion = stack;
         _stack = stack.Bytes.Start;
         _stackBase = stack.Base.Value;
-        _stackLimit = Tracking ? 0 : (ulong)stack.Bytes.HighWater;
+        _stackLimit = Tracking || Buffering ? 0 : (ulong)stack.Bytes.HighWater;
     }
 
     private byte* TouchSlow(Addr address, int size, AccessKind kind)
@@ -301,6 +301,15 @@ public sealed unsafe partial class SimMemory
         {
             Accesses++;
             LastAccess = new Access(kind, address, size);
+        }
+
+        if (Buffering)
+        {
+            byte* buffered = TouchBuffered(region, address, size, kind);
+            if (buffered != null)
+            {
+                return buffered;
+            }
         }
 
         if (kind != AccessKind.Load)

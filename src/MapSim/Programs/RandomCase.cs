@@ -12,6 +12,9 @@ public sealed record CaseFilter(IReadOnlyList<GoVersion> Versions, IReadOnlyList
 {
     /// <summary>Everything.</summary>
     public static CaseFilter Everything { get; } = new(GoVersion.All, Arch.All, RandomTypes.All);
+
+    /// <summary>True if a collector runs beside every program, in steps, and its oracles look.</summary>
+    public bool Collector { get; init; }
 }
 
 /// <summary>One random program of a campaign: a function of the campaign's seed, its index and the filter.</summary>
@@ -38,14 +41,17 @@ public sealed record RandomCase(
         MapType type = MapType.Parse(random.Pick(filter.Types), arch);
         var regimes = new RandomSource(Fingerprint.Mix(seed));
         HashRegime regime = regimes.Chance(40) ? HashRegime.Aes : regimes.Pick(HashRegimes.All);
-        return new RandomCase(campaign, index, type, version, arch, regime, ~seed);
+        return new RandomCase(campaign, index, type, version, arch, regime, ~seed) { Collector = filter.Collector };
     }
+
+    /// <summary>True if a collector runs beside the program. The program's operations are the same with and without.</summary>
+    public bool Collector { get; init; }
 
     /// <summary>The command that shows this program again.</summary>
     public string Command => string.Create(
-        CultureInfo.InvariantCulture, $"mapsim fuzz --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'");
+        CultureInfo.InvariantCulture, $"mapsim fuzz --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'{(Collector ? " --gc" : "")}");
 
     /// <summary>What it is about.</summary>
     public string Title => string.Create(
-        CultureInfo.InvariantCulture, $"program {Campaign}:{Index} ({Type.Text}, Go {Version}, {Arch}, hash {Regime})");
+        CultureInfo.InvariantCulture, $"program {Campaign}:{Index} ({Type.Text}, Go {Version}, {Arch}, hash {Regime}{(Collector ? ", collector" : "")})");
 }

@@ -31,7 +31,7 @@ public sealed partial class RandomRun
         {
             LiveMap gone = _maps[_random.Below(MostMaps)];
             _maps.Remove(gone);
-            _session.Forget(gone.Address);
+            _dropped.Add(gone);
             foreach (LiveRange range in _ranges.Where(r => r.Map == gone).ToArray())
             {
                 End(range);

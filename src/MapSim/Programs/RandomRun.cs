@@ -67,6 +67,11 @@ public sealed partial class RandomRun
         Hash.IMemHash hash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _ => _random.Next());
         var options = new MachineOptions(randomCase.Version, randomCase.Arch, hash, _random.Next());
         _session = new MapSession(options, _type) { StepLimit = 20_000_000, ForceGeneric = _random.Chance(10) };
+        if (randomCase.Collector)
+        {
+            UseCollector();
+        }
+
         _hunting = _random.Chance(30);
         _ceiling = Ceiling();
         _values = new RandomValues(_session, _random);
@@ -88,6 +93,7 @@ public sealed partial class RandomRun
             int length = Math.Min(left, phase is Phase.Pile or Phase.PileHigh or Phase.Full ? 40 + _random.Below(300) : 5 + _random.Below(80));
             left -= length;
             favourite = _random.Chance(60) && _maps.Contains(favourite) ? favourite : _random.Pick(_maps);
+            ForgetDropped(favourite);
             _frozen = _random.Chance(50);
             _pile.Clear();
             _dug.Clear();

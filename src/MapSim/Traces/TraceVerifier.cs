@@ -393,22 +393,3 @@ public sealed class TraceVerifier
 
     private static string Hex(ulong value) => value.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 }
-
-/// <summary>How a trace is verified.</summary>
-/// <param name="RecordedHashes">Use the recorded hashes even if the hash function is known.</param>
-/// <param name="GcSeed">Let a collector run at random points, in steps, as this seed decides; null for none.</param>
-public sealed record VerifyOptions(bool RecordedHashes = false, ulong? GcSeed = null);
-
-/// <summary>An iterator of a trace.</summary>
-internal sealed class TracedIterator(int id, int map, Addr address)
-{
-    public int Id => id;
-
-    public int Map => map;
-
-    public Addr Address => address;
-
-    public bool HasEnded { get; set; }
-
-    public IteratorState LastState { get; set; } = new() { Overflow = -1, OldOverflow = -1 };
-}

@@ -1,5 +1,10 @@
 namespace MapSim.Traces;
 
+/// <summary>How a trace is verified.</summary>
+/// <param name="RecordedHashes">Use the recorded hashes even if the hash function is known.</param>
+/// <param name="GcSeed">Let a collector run at random points, in steps, as this seed decides; null for none.</param>
+public sealed record VerifyOptions(bool RecordedHashes = false, ulong? GcSeed = null);
+
 /// <summary>The first difference between a trace and its replay.</summary>
 /// <param name="File">The trace.</param>
 /// <param name="Operation">The operation's number in the trace; -1 for the header.</param>

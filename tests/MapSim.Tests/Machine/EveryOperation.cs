@@ -24,26 +24,26 @@ internal static class EveryOperation
         public override string ToString() => $"{Name} {Type} {Version} {Arch}";
     }
 
-    public static IEnumerable<Case> All()
+    public static IEnumerable<Case> All(int storeBuffers = 0)
     {
         foreach (GoVersion version in new[] { GoVersion.Go119, GoVersion.Go123 })
         {
             foreach (string type in Types)
             {
-                foreach (Case c in Of(type, version, Arch.Amd64))
+                foreach (Case c in Of(type, version, Arch.Amd64, storeBuffers))
                 {
                     yield return c;
                 }
             }
         }
 
-        foreach (Case c in Of("map[uint64]uint64", GoVersion.Go121, Arch.I386))
+        foreach (Case c in Of("map[uint64]uint64", GoVersion.Go121, Arch.I386, storeBuffers))
         {
             yield return c;
         }
     }
 
-    private static IEnumerable<Case> Of(string type, GoVersion version, Arch arch)
+    private static IEnumerable<Case> Of(string type, GoVersion version, Arch arch, int storeBuffers)
     {
         Case Make(string name, int entries, DegenerateHashKind? hash, Action<MapSession, Addr> begin)
         {
@@ -52,7 +52,7 @@ internal static class EveryOperation
 
             MapSession Prepare()
             {
-                MapSession s = Sessions.Of(type, version, arch, hash);
+                MapSession s = Sessions.Of(type, version, arch, hash, storeBuffers: storeBuffers);
                 map = s.Make(0);
                 for (int i = 0; i < entries; i++)
                 {

@@ -1,0 +1,34 @@
+using MapSim.Gc;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>Random programs with a collector beside them: how it behaves and when it moves is random too.</summary>
+public sealed partial class RandomRun
+{
+    // Maps that the program uses no more, or only for the rest of a phase.
+    private readonly List<LiveMap> _dropped = [];
+
+    private void ForgetDropped(LiveMap stillUsed)
+    {
+        foreach (LiveMap map in _dropped.Where(m => m != stillUsed).ToArray())
+        {
+            _session.Forget(map.Address);
+            _dropped.Remove(map);
+        }
+    }
+
+    private void UseCollector()
+    {
+        // A source of its own: the program is the same as without a collector.
+        var random = new RandomSource(Fingerprint.Mix(_case.Seed ^ 0xC011EC7));
+        var options = new GcOptions(
+            MinimumHeap: random.Pick<ulong>([4 << 10, 16 << 10, 64 << 10, 4 << 20]),
+            StartOneIn: random.Pick<int>([0, 10, 50, 200]),
+            Assists: random.Chance(80),
+            BarrierBuffer: random.Pick<int>([2, 3, 8, 64, 512]),
+            ReusesMemory: random.Chance(70),
+            Seed: random.Next());
+        _session.UseCollector(options, new GcSchedule(random.Next(), random.Pick<int>([5, 20, 100])));
+    }
+}
