@@ -81,6 +81,9 @@ public sealed unsafe class HeapHistory
     /// <summary>Records so far; the numbers are 1 to this.</summary>
     public int Count => *(int*)_count.Start;
 
+    /// <summary>The number of the segment that holds the records, in snapshots.</summary>
+    internal int Segment => _records.Id;
+
     /// <summary>A record.</summary>
     /// <param name="number">1 or more.</param>
     public ref readonly ObjectHistory this[uint number] => ref Record(number);

@@ -86,7 +86,9 @@ public class StoreBufferMachineTests
                 AssertSameParts(snapshot, m.TakeSnapshot(), c.ToString());
                 m.Run();
                 m.DrainStoreBuffers();
-                AssertSameParts(end, m.TakeSnapshot(), $"{c} restored at step {snapshot.Steps}");
+
+                // The heap's history says in which step an object was made, and here drains are no steps of their own.
+                AssertSameParts(end, m.TakeSnapshot(), $"{c} restored at step {snapshot.Steps}", m.Heap.History.Segment);
             }
         }
 
@@ -328,6 +330,7 @@ public class StoreBufferMachineTests
         }
     }
 
-    private static void AssertSameParts(Snapshot a, Snapshot b, string what) =>
-        Assert.True(a.Parts.Zip(b.Parts).All(p => p.First.AsSpan().TrimEnd((byte)0).SequenceEqual(p.Second.AsSpan().TrimEnd((byte)0))), what);
+    private static void AssertSameParts(Snapshot a, Snapshot b, string what, int except = -1) =>
+        Assert.All(Enumerable.Range(0, a.Parts.Count).Where(i => i != except), i =>
+            Assert.True(a.Parts[i].AsSpan().TrimEnd((byte)0).SequenceEqual(b.Parts[i].AsSpan().TrimEnd((byte)0)), $"{what}: segment {i}"));
 }
