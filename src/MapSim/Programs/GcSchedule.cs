@@ -49,7 +49,6 @@ public sealed class GcSchedule
         while (limit > 0)
         {
             int pieces = Math.Min(limit, Slice(gc, collector));
-            limit -= pieces;
             bool ended = m.Run(pieces);
             Stopped?.Invoke();
             if (ended)
@@ -58,6 +57,8 @@ public sealed class GcSchedule
                 return true;
             }
 
+            // A program that waits for the collector has not used up its pieces.
+            limit -= m.IsEnabled(g) ? pieces : 1;
             Collect(m, collector, g);
         }
 

@@ -29,6 +29,9 @@ public enum OperationKind
 
     /// <summary>Goes on to an iteration's next entry.</summary>
     Next,
+
+    /// <summary>runtime.GC().</summary>
+    Gc,
 }
 
 /// <summary>What the result of an operation must be.</summary>
@@ -53,7 +56,7 @@ public sealed record Repetition(long From, long To)
 
 /// <summary>A line that does something with a map or an iterator.</summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Name">The map; for Iter and Next the iterator.</param>
+/// <param name="Name">The map; for Iter and Next the iterator; empty for Gc.</param>
 /// <param name="Other">Clone: the new map. Iter: the map. Else null.</param>
 /// <param name="Key">The key of Assign, Lookup and Delete; else null.</param>
 /// <param name="Elem">The elem of Assign; null if elems have no bytes, and for other kinds.</param>
@@ -97,8 +100,8 @@ public sealed record Operation(
     /// <summary>The operation alone, with the counter put in: what a trace of a run shows.</summary>
     public string Call(long? counter)
     {
-        var text = new StringBuilder(Word(Kind)).Append(' ').Append(Name);
-        foreach (string? part in (ReadOnlySpan<string?>)[Other, Key?.ToText(counter), Elem?.ToText(counter)])
+        var text = new StringBuilder(Word(Kind));
+        foreach (string? part in (ReadOnlySpan<string?>)[Name.Length > 0 ? Name : null, Other, Key?.ToText(counter), Elem?.ToText(counter)])
         {
             if (part != null)
             {

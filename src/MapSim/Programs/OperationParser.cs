@@ -9,8 +9,9 @@ namespace MapSim.Programs;
 /// <param name="version">The program's Go release.</param>
 /// <param name="maps">The maps so far; a clone is added.</param>
 /// <param name="iterators">The iterators so far; a new one is added.</param>
+/// <param name="hasCollector">Whether the header says that there is a collector.</param>
 internal sealed class OperationParser(
-    LineCursor cursor, Arch arch, GoVersion version, Dictionary<string, MapType> maps, Dictionary<string, MapType> iterators)
+    LineCursor cursor, Arch arch, GoVersion version, Dictionary<string, MapType> maps, Dictionary<string, MapType> iterators, bool hasCollector)
 {
     private Repetition? _repeat;
     private ValueParser _values = new(cursor, arch, null);
@@ -65,6 +66,8 @@ internal sealed class OperationParser(
                 return Clone();
             case OperationKind.Iter:
                 return Iter();
+            case OperationKind.Gc:
+                return hasCollector ? new Operation(kind, "") : throw cursor.Error("'gc' only with 'collector' in the header", 0, "no such line");
             default:
                 var next = new Operation(kind, Known(iterators, "an iterator", out MapType nt));
                 return Expected(next, "end", () => Entry(nt));

@@ -69,7 +69,7 @@ public sealed class ProgramParser
 
         if (Operation.Words.Contains(word))
         {
-            return new OperationParser(cursor, _arch, _version, _maps, _iterators).Read(word);
+            return new OperationParser(cursor, _arch, _version, _maps, _iterators, _settings.Contains("collector")).Read(word);
         }
 
         string[] words = [.. Operation.Words, "map", "expect", .. ProgramSettings.Names];
@@ -89,7 +89,7 @@ public sealed class ProgramParser
             throw cursor.Error($"'{name}' only once", at, "it again");
         }
 
-        if (name == "generic")
+        if (ProgramSettings.IsFlag(name))
         {
             return new Setting(name, "");
         }

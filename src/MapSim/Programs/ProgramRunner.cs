@@ -1,3 +1,4 @@
+using MapSim.Gc;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -38,6 +39,12 @@ public sealed class ProgramRunner
         }
 
         Session = new MapSession(Settings.ToOptions(), types) { ForceGeneric = Settings.Generic, StepLimit = Settings.Limit };
+        if (Settings.Collector)
+        {
+            // Only where the program says gc; and freed memory stays poisoned, so that no stale read goes unseen.
+            Session.UseCollector(new GcOptions(Percent: 0, ReusesMemory: false, Seed: Settings.Seed));
+        }
+
         _writer = new ValueWriter(Session, _names);
         Reader = new ValueReader(Session, _names);
         _digest = new ProgramDigest(Session, _names);
@@ -158,6 +165,12 @@ public sealed class ProgramRunner
             return Next(operation, out result);
         }
 
+        if (operation.Kind == OperationKind.Gc)
+        {
+            Session.Collect();
+            return default;
+        }
+
         MapVariable map = Map(operation.Kind == OperationKind.Iter ? operation.Other! : operation.Name);
         byte[] key = operation.Key == null ? [] : _writer.Bytes(map.Type.Key, operation.Key, counter);
         switch (operation.Kind)
@@ -200,6 +213,7 @@ public sealed class ProgramRunner
             }
             else
             {
+                Session.Forget(_maps[at].Address);
                 _maps[at] = made;
             }
         }
@@ -211,6 +225,11 @@ public sealed class ProgramRunner
     {
         Addr iterator = Session.NewIterator();
         OperationEnd end = Session.IterInit(map.TypeNumber, map.Address, iterator);
+        if (_iterators.TryGetValue(name, out Iteration? before))
+        {
+            Session.Forget(before.Address);
+        }
+
         _iterators[name] = new Iteration(iterator, map.Type);
         result = Entry(iterator, map.Type);
         return end;

@@ -13,7 +13,8 @@ namespace MapSim.Programs;
 /// <param name="Seed">seed: of the hash function's keys and every random choice; 0.</param>
 /// <param name="Generic">generic: types that have fast functions use the generic ones.</param>
 /// <param name="Limit">limit: most pieces of work an operation may take.</param>
-public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit)
+/// <param name="Collector">collector: memory is freed, by the operation gc.</param>
+public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit, bool Collector = false)
 {
     /// <summary>The pieces of work an operation may take if the program does not say.</summary>
     public const int DefaultLimit = 50_000_000;
@@ -21,7 +22,10 @@ public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, 
     private const ulong KeyStream = 0x6D61_7073_696D_6B65;
 
     /// <summary>The names of settings, in the order in which programs usually have them.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "limit"];
+    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "collector", "limit"];
+
+    /// <summary>True for settings without a value.</summary>
+    public static bool IsFlag(string name) => name is "generic" or "collector";
 
     /// <summary>The hash functions that "hash" can name.</summary>
     public static IReadOnlyList<string> HashNames { get; } = ["aes", "portable", "identity", "lowbits", "onebucket", "consttop"];
@@ -48,7 +52,8 @@ public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, 
             HashNames.Contains(hash) ? hash : throw new FormatException($"expected a hash function ({string.Join(", ", HashNames)}), found '{hash}'{Suggestion.Hint(hash, HashNames)}"),
             seed ?? ParseNumber(Value("seed") ?? "0", ulong.MaxValue),
             values.Contains("generic"),
-            (int)ParseNumber(Value("limit") ?? DefaultLimit.ToString(CultureInfo.InvariantCulture), int.MaxValue));
+            (int)ParseNumber(Value("limit") ?? DefaultLimit.ToString(CultureInfo.InvariantCulture), int.MaxValue),
+            values.Contains("collector"));
     }
 
     /// <summary>The machine that these settings describe.</summary>
