@@ -143,6 +143,13 @@ internal static class VerifyCommand
         Console.Out.Write(table.ToString());
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{total.Operations:N0} operations in {seconds:F2} s: {total.Operations / Math.Max(seconds, 1e-9):N0} operations/s"));
+        if (total.Collections > 0)
+        {
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{total.Collections:N0} collections freed {total.Freed:N0} objects; {total.Held:N0} buckets held for the recorder (docs/DISCOVERIES.md, iter-dangling)"));
+        }
+
         foreach (VerifyResult r in results)
         {
             if (r.Mismatch is { } m)
@@ -173,6 +180,9 @@ internal static class VerifyCommand
         w.WriteNumber("grows", total.Grows);
         w.WriteNumber("sameSizeGrows", total.SameSizeGrows);
         w.WriteNumber("iteratorSteps", total.IteratorSteps);
+        w.WriteNumber("collections", total.Collections);
+        w.WriteNumber("freed", total.Freed);
+        w.WriteNumber("held", total.Held);
         w.WriteNumber("clones", total.Clones);
         w.WriteStartArray("mismatches");
         foreach (TraceMismatch m in results.Select(r => r.Mismatch).OfType<TraceMismatch>())

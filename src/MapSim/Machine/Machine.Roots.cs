@@ -90,7 +90,7 @@ public sealed unsafe partial class Machine
         return state.Roots;
     }
 
-    private FaultSite NoteFaultSite() => new(_current.Id, Steps, CallStack(_current.Id), StackRoots(_current.Id));
+    private FaultSite NoteFaultSite() => new(_current.Id, Steps + 1, CallStack(_current.Id), StackRoots(_current.Id));
 }
 
 /// <summary>Where on a stack a pointer is.</summary>

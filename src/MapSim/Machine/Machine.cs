@@ -43,6 +43,7 @@ public sealed unsafe partial class Machine
     private int _budget;
     private ushort _dispatched;
     private bool _blocked;
+    private FaultSite? _faultSite;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -68,6 +69,7 @@ public sealed unsafe partial class Machine
 
         AddGoroutine(localsSize);
         Select(0);
+        Memory.Faulted = () => _faultSite = NoteFaultSite();
     }
 
     /// <summary>What it simulates.</summary>
@@ -293,7 +295,7 @@ public sealed unsafe partial class Machine
 
         Memory.Fault = default;
         LastFault = fault;
-        LastFaultSite = NoteFaultSite();
+        LastFaultSite = _faultSite;
         Fail(Failures.Of(fault.Kind));
         return false;
     }

@@ -97,6 +97,9 @@ public sealed unsafe partial class SimMemory
     /// <summary>The first access that failed since the machine last cleared it.</summary>
     public MemoryFault Fault { get; set; }
 
+    /// <summary>Called when an access fails, before whoever made it acts on what it got: to note where that was.</summary>
+    internal Action? Faulted { get; set; }
+
     /// <summary>True while changes are journaled and hashed (exploring, stepping, peeking).</summary>
     public bool Tracking { get; private set; }
 
@@ -252,6 +255,7 @@ public sealed unsafe partial class SimMemory
         if (Fault.Kind == MemoryFaultKind.None)
         {
             Fault = new MemoryFault(kind, access);
+            Faulted?.Invoke();
         }
 
         Accesses = FaultedAccesses;

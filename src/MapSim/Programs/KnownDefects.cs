@@ -37,6 +37,13 @@ public enum KnownDefect : byte
     /// more in its bucket under the new seed, in the old array of the next grow of the same size.
     /// </summary>
     SeedChanged,
+
+    /// <summary>
+    /// All releases, only with a collector: an iteration over a map whose buckets hold no pointers can still walk overflow
+    /// buckets that are on no list any more, because the map was cleared under it or because it stood in the old array of a
+    /// later grow. They are freed, and it reads what stands there then.
+    /// </summary>
+    ListLost,
 }
 
 /// <summary>Names of the known defects.</summary>
@@ -54,6 +61,7 @@ public static class KnownDefects
         KnownDefect.FilterLost => "iter-duplicate/same-size-grow",
         KnownDefect.FilterGained => "iter-miss/nan-same-size-grow-ends",
         KnownDefect.OldBucketLost => "iter-miss/old-bucket-cleared",
-        _ => "iter-duplicate/seed-changed",
+        KnownDefect.SeedChanged => "iter-duplicate/seed-changed",
+        _ => "iter-dangling (collector)",
     };
 }

@@ -56,11 +56,12 @@ public sealed partial class MapSession
     }
 
     /// <summary>Keeps an object alive, as a global variable of the program would. Nothing happens without a collector, for nil, and for what is no heap object.</summary>
-    public void Keep(Addr address)
+    /// <returns>False if nothing had to be done.</returns>
+    public bool Keep(Addr address)
     {
         if (Collector == null || address.IsNil || _kept.ContainsKey(address) || Machine.Memory.IsStack(address))
         {
-            return;
+            return false;
         }
 
         if (!_freeSlots.TryPop(out Addr slot))
@@ -70,6 +71,7 @@ public sealed partial class MapSession
 
         _kept.Add(address, slot);
         Machine.SetGlobal(slot, address);
+        return true;
     }
 
     /// <summary>Keeps everything that the pointers in a value point to.</summary>

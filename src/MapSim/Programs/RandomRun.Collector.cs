@@ -1,3 +1,4 @@
+using MapSim.Checks;
 using MapSim.Gc;
 using MapSim.Memory;
 
@@ -8,6 +9,39 @@ public sealed partial class RandomRun
 {
     // Maps that the program uses no more, or only for the rest of a phase.
     private readonly List<LiveMap> _dropped = [];
+
+    private readonly ChainCoverage _coverage = new();
+    private readonly List<KnownMap> _known = [];
+
+    /// <summary>
+    /// The rule that keeps chains alive (G5), after each operation. Iterations that real Go fails too are set aside; in maps
+    /// whose buckets hold pointers there are none.
+    /// </summary>
+    private void CheckCollector()
+    {
+        if (!_case.Collector)
+        {
+            return;
+        }
+
+        _known.Clear();
+        _known.AddRange(_maps.Concat(_dropped).Select(m => new KnownMap(0, m.Address)));
+        _coverage.Check(Machine, _known, [], _violations);
+        foreach (LiveRange range in _ranges)
+        {
+            if (range.LostList || _violations.Count > 0)
+            {
+                continue;
+            }
+
+            _coverage.Check(Machine, _known, [range.Iterator], _violations);
+            if (_violations.Count > 0 && !_type.BucketHasPointers)
+            {
+                range.LostList = true;
+                _violations.Clear();
+            }
+        }
+    }
 
     private void ForgetDropped(LiveMap stillUsed)
     {

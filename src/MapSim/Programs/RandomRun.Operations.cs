@@ -248,6 +248,7 @@ public sealed partial class RandomRun
             MapChecks.Check(_scan, Machine, 0, map.Address, _violations);
         }
 
+        CheckCollector();
         if (_violations.Count == 0)
         {
             MapHeader after = MapHeader.Read(Machine, 0, map.Address);

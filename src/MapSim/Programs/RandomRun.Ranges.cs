@@ -47,6 +47,11 @@ public sealed partial class RandomRun
             Fold((ulong)end.Failure);
             End(range);
         }
+        else if (range.LostList && (!end.IsOk || _session.HitStepLimit))
+        {
+            Know(KnownDefect.ListLost);
+            End(range);
+        }
         else if (ExpectEnd(end, null))
         {
             Judge(range, before);
@@ -62,12 +67,25 @@ public sealed partial class RandomRun
         if (key.IsNil)
         {
             End(range);
+            if (range.LostList)
+            {
+                return;
+            }
+
             Fold(0);
             if (range.Oracle.End(out NaiveEntry? missed) != RangeFault.None && !IsKnownMiss(range, missed!))
             {
                 Fail($"the end of {range.Name} without the key {missed!.Key.Text}, elem {Convert.ToHexString(missed.Elem)}", "each entry that lives from start to end");
             }
 
+            return;
+        }
+
+        if (range.LostList)
+        {
+            // It may be reading anything by now: what it yields says nothing about the map.
+            Know(KnownDefect.ListLost);
+            End(range);
             return;
         }
 

@@ -297,5 +297,8 @@ public sealed partial class RandomRun
         public RangeOracle Oracle => oracle;
 
         public RangeCursor Cursor => cursor;
+
+        /// <summary>It can walk buckets that nothing keeps alive (G5).</summary>
+        public bool LostList { get; set; }
     }
 }

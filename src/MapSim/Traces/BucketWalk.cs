@@ -22,6 +22,7 @@ internal sealed class BucketWalk(
     private readonly Dictionary<int, Visit> _visits = [];
     private readonly BucketComparer _buckets = new(comparer, session, tokens, regions);
     private readonly Dictionary<Addr, byte[]> _lastWords = [];
+    private readonly HashSet<Addr> _listed = [];
     private TraceLine _line = null!;
     private int _matched;
     private int _next;
@@ -61,6 +62,10 @@ internal sealed class BucketWalk(
         {
             Addr buckets = session.ReadPointer(it.Address + session.Machine.L.ItBuckets);
             Array(visit, buckets, _memory.Raw(it.Address + session.Machine.L.ItB, 1)[0]);
+            if (session.Collector != null && !_type.BucketHasPointers && !buckets.IsNil)
+            {
+                HoldFor(it.Address, buckets);
+            }
         }
 
         Detached(visit, _visits.GetValueOrDefault(id));
@@ -68,6 +73,53 @@ internal sealed class BucketWalk(
         if (_matched < line.Memory.Count)
         {
             ReportUnmatched();
+        }
+    }
+
+    /// <summary>
+    /// The recorder holds pointers to every bucket it has named. A collector beside the replay must not free what the
+    /// recorder's process could not: the overflow buckets that an iterator can walk and that are on none of its lists.
+    /// Without the recorder real Go frees them (docs/DISCOVERIES.md, iter-dangling).
+    /// </summary>
+    private void HoldFor(Addr iterator, Addr buckets)
+    {
+        StructLayouts l = session.Machine.L;
+        _listed.Clear();
+        AddList(session.ReadPointer(iterator + l.ItOverflow));
+        AddList(session.ReadPointer(iterator + l.ItOldOverflow));
+        foreach (int number in _chains[regions.ArrayNumber(buckets, _memory.Raw(iterator + l.ItB, 1)[0])])
+        {
+            Hold(OverflowAddress(number));
+        }
+
+        Addr bucket = session.ReadPointer(iterator + l.ItBptr);
+        for (int length = 0; length < 1 << 20 && !bucket.IsNil && _memory.IsLive(bucket, _type.BucketSize); length++)
+        {
+            bucket = session.ReadPointer(bucket + _type.OverflowOffset);
+            Hold(bucket);
+        }
+    }
+
+    private void AddList(Addr header)
+    {
+        if (header.IsNil)
+        {
+            return;
+        }
+
+        Addr array = session.ReadPointer(header);
+        ulong length = session.ReadPointer(header + session.Machine.L.SliceLen).Value;
+        for (ulong i = 0; i < length; i++)
+        {
+            _listed.Add(session.ReadPointer(array + (i * (ulong)session.Machine.PointerSize)));
+        }
+    }
+
+    private void Hold(Addr bucket)
+    {
+        if (!_listed.Contains(bucket) && session.Keep(bucket))
+        {
+            counts.Held++;
         }
     }
 

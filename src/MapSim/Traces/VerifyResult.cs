@@ -51,6 +51,9 @@ public sealed class VerifyCounts
     /// <summary>Objects it freed.</summary>
     public long Freed { get; set; }
 
+    /// <summary>Buckets held on behalf of the recorder, which real Go would have freed under an iterator.</summary>
+    public long Held { get; set; }
+
     /// <summary>Adds another count.</summary>
     public void Add(VerifyCounts other)
     {
@@ -65,6 +68,7 @@ public sealed class VerifyCounts
         Buckets += other.Buckets;
         Collections += other.Collections;
         Freed += other.Freed;
+        Held += other.Held;
     }
 }
 
