@@ -52,7 +52,7 @@ internal static class RunCommand
         bool pinned = options.Version == null && options.Seed == null;
         var outcome = new Outcome(
             file, result.VerdictText, Text(result.Expectation), result.IsAsExpected, !pinned || result.HasExpectedDigest, result.Line, result.Operations,
-            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, result.Verdict);
+            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, result.Explanation, result.Verdict);
         if (!quiet)
         {
             Print(outcome);
@@ -71,9 +71,9 @@ internal static class RunCommand
             Console.Out.WriteLine($"  not as expected: the file expects {outcome.Expected}");
         }
 
-        foreach (string mismatch in outcome.Mismatches)
+        foreach (string line in outcome.Mismatches.Concat(outcome.Explanation?.TrimEnd().Split('\n') ?? []))
         {
-            Console.Out.WriteLine("  " + mismatch);
+            Console.Out.WriteLine("  " + line);
         }
 
         Console.Out.WriteLine($"  {outcome.Operations} operations, {outcome.Steps} steps, digest {outcome.Digest}{(outcome.DigestOk ? "" : ", which is not the expected one")}");
@@ -95,5 +95,5 @@ internal static class RunCommand
 
     private sealed record Outcome(
         string File, string Verdict, string Expected, bool Ok, bool DigestOk, int Line, int Operations, ulong Steps, string Digest,
-        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, [property: JsonIgnore] VerdictKind Kind);
+        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, string? Explanation, [property: JsonIgnore] VerdictKind Kind);
 }

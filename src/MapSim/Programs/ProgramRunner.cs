@@ -1,3 +1,4 @@
+using MapSim.Checks;
 using MapSim.Gc;
 using MapSim.Heap;
 using MapSim.Layout;
@@ -93,7 +94,10 @@ public sealed class ProgramRunner
 
         FinishDigest(end.verdict, end.message);
         return new RunResult(
-            end.verdict, end.message, end.line, _program.Expectation, _operations, Session.Machine.Steps, _digest.Value, _mismatches);
+            end.verdict, end.message, end.line, _program.Expectation, _operations, Session.Machine.Steps, _digest.Value, _mismatches)
+        {
+            Explanation = end.verdict == VerdictKind.Undefined ? FreedAccess.Of(Session.Machine)?.ToString() : null,
+        };
     }
 
     /// <summary>The names of the buckets of maps of one type, for dumps.</summary>

@@ -230,7 +230,8 @@ public sealed partial class RandomRun
         }
         else if (end.Failure != expected)
         {
-            Fail($"the operation ended with {end.Failure}", expected.ToString());
+            string? why = end.Failure == Failure.UseAfterFree ? FreedAccess.Of(Machine)?.ToString() : null;
+            Fail($"the operation ended with {end.Failure}", why == null ? expected.ToString() : $"{expected}\n{why.TrimEnd()}");
         }
     }
 

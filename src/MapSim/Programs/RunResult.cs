@@ -43,6 +43,9 @@ public sealed record RunResult(
     /// <summary>How many mismatches are kept.</summary>
     public const int MostMismatches = 20;
 
+    /// <summary>For an access to freed memory: which access, into what, who freed it and when, and through which pointers it came there. Else null.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>True if the program ended as it expects (the digest apart).</summary>
     public bool IsAsExpected => Expectation.Accepts(Verdict, Message);
 
