@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The nightly entry: builds MapSim, replays the committed traces of real Go, runs the example programs, then random
-# programs of all map types against the invariants and a naive model for the asked time, and prints a summary.
+# The nightly entry: builds MapSim, replays the committed traces of real Go (alone, and with a collector beside them), runs
+# the example programs, then random programs of all map types against the invariants and a naive model for the asked time,
+# half of it with a collector and its oracles, and prints a summary.
 #
 #   ./run-fuzz.sh [DURATION] [DIR]     DURATION like 30s, 10m, 8h (default 60s); DIR for findings (default findings)
 #
@@ -30,15 +31,28 @@ mkdir -p "$dir" || exit 2
 echo "== traces of real Go" >&2
 mapsim verify tests/data/go-traces
 codes+=($?)
+echo "== the same with a collector" >&2
+mapsim verify --gc "${MAPSIM_SEED:-$(date +%Y%m%d)}" tests/data/go-traces
+codes+=($?)
 echo "== example programs" >&2
 mapsim run corpus/*/*.mapsim
 code=$?
 # A committed program that ends otherwise than it expects is a drift, nothing new.
 [ "$code" -eq 77 ] && code=79
 codes+=("$code")
-echo "== random programs for $duration" >&2
-mapsim fuzz --for "$duration" --seed "${MAPSIM_SEED:-$(date +%Y%m%d)}" | tee "$dir/summary.txt"
-codes+=("${PIPESTATUS[0]}")
+case $duration in
+  *h) seconds=$((${duration%h} * 3600)) ;;
+  *m) seconds=$((${duration%m} * 60)) ;;
+  *) seconds=${duration%s} ;;
+esac
+seed=${MAPSIM_SEED:-$(date +%Y%m%d)}
+: >"$dir/summary.txt"
+for collector in "" --gc; do
+  echo "== random programs${collector:+ with a collector beside them}, half of $duration" >&2
+  # shellcheck disable=SC2086
+  mapsim fuzz $collector --for "$(((seconds + 1) / 2))s" --seed "$seed" | tee -a "$dir/summary.txt"
+  codes+=("${PIPESTATUS[0]}")
+done
 
 for worst in 1 2 77 79 72; do
   for code in "${codes[@]}"; do
