@@ -34,7 +34,7 @@ public struct GcStart : IFrame<GcStart>
 
     /// <inheritdoc/>
     public static bool IsEnabled(in GcStart f, Machine m) =>
-        f._pc == Sweep || m.Heap.Gc.IsMarking || m.CanStopTheWorld(f._goroutine);
+        f._pc == Sweep || m.Heap.Gc.IsMarking || m.Heap.Gc.Unswept || m.CanStopTheWorld(f._goroutine);
 
     /// <inheritdoc/>
     public static string LabelOf(in GcStart f) => f._pc.ToString();
@@ -65,6 +65,13 @@ public struct GcStart : IFrame<GcStart>
                         // Somebody else was first.
                         m.Leave();
                         return;
+                    }
+
+                    if (m.Heap.Gc.Unswept)
+                    {
+                        // While this one waited for the world to stop, another collection came and went (finishsweep_m).
+                        f._pc = Sweep;
+                        break;
                     }
 
                     if (!m.CanStopTheWorld(f._goroutine))

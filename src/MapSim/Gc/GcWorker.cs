@@ -78,6 +78,9 @@ public struct GcWorker : IFrame<GcWorker>
 
     internal static void Call(Machine m) => m.Call<GcWorker>()._goroutine = (ushort)m.Current.Id;
 
+    /// <summary>The global variables that it has taken and not scanned yet, for oracles; nil and nil if there are none.</summary>
+    internal readonly (Addr From, Addr To) CurrentGlobals => (new Addr(_global), new Addr(_globalEnd));
+
     /// <summary>The object being scanned, for oracles.</summary>
     internal readonly ObjectScan Current => _scan;
 
@@ -97,6 +100,8 @@ public struct GcWorker : IFrame<GcWorker>
             {
                 // Another worker ended the marking.
                 f._pc = Wait;
+                f._p = 0;
+                f._flushed = 0;
             }
 
             switch (f._pc)
@@ -163,12 +168,13 @@ public struct GcWorker : IFrame<GcWorker>
             m.Heap.FlushBarrierBuffer(p);
         }
 
-        if (gc.QueueLength > 0 || gc.Scanning > 0)
+        // The roots too: a worker that slept in front of this since the last collection would end the next one at its start.
+        if (gc.QueueLength > 0 || HasGlobals(m) || !IsDone(m))
         {
             return false;
         }
 
-        gc.EndMarking();
+        m.EndMarking();
         return true;
     }
 

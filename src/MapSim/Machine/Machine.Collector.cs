@@ -7,6 +7,12 @@ namespace MapSim.Machines;
 public sealed unsafe partial class Machine
 {
     /// <summary>
+    /// Called in the step in which marking starts or ends, while the world is stopped and before anything else happens:
+    /// oracles look here. It must not change anything.
+    /// </summary>
+    public Action<Machine>? PhaseChanged { get; set; }
+
+    /// <summary>
     /// Starts marking, as one step under stop-the-world: barriers on for every P, all stacks grey.
     /// </summary>
     public void StartMarking()
@@ -18,6 +24,14 @@ public sealed unsafe partial class Machine
         }
 
         Heap.Gc.StartMarking();
+        PhaseChanged?.Invoke(this);
+    }
+
+    /// <summary>Ends marking, in a step under stop-the-world: barriers off, everything is to be swept.</summary>
+    public void EndMarking()
+    {
+        Heap.Gc.EndMarking();
+        PhaseChanged?.Invoke(this);
     }
 
     /// <summary>Shades everything on a goroutine's stack and declares the stack black.</summary>

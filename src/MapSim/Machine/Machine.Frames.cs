@@ -68,8 +68,15 @@ public sealed unsafe partial class Machine
         Pop();
     }
 
-    /// <summary>Ends the running frame and leaves the results that wait for the caller below it: for frames that the machine pushed in between.</summary>
-    public void Leave() => Pop();
+    /// <summary>
+    /// Ends the running frame and leaves the results that wait for the caller below it: for frames that the machine pushed
+    /// in between. The goroutine is still in the allocation's tail then, where it can be stopped.
+    /// </summary>
+    public void Leave()
+    {
+        Pop();
+        _safeAt = Steps;
+    }
 
     /// <summary>Takes the first result of the frame that returned (and forgets both).</summary>
     public ulong TakeResult()

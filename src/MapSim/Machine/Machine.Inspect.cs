@@ -21,7 +21,29 @@ public sealed unsafe partial class Machine
 
         return at == 0 ? default : new FrameView(_frames, stack + at);
     }
+
+    /// <summary>Calls <paramref name="visit"/> with every frame of one kind on any goroutine's stack. Makes no step.</summary>
+    internal void VisitFrames<TFrame, TState>(ref TState state, FrameVisitor<TFrame, TState> visit)
+        where TFrame : unmanaged, IFrame<TFrame>
+    {
+        foreach (Goroutine g in _goroutines)
+        {
+            byte* stack = g.Stack.Bytes.Start;
+            for (int at = g.State.Top; at != 0; at = ((FrameHeader*)(stack + at))->Previous)
+            {
+                if (((FrameHeader*)(stack + at))->Kind == TFrame.Kind)
+                {
+                    visit(ref state, in Unsafe.AsRef<TFrame>(stack + at + sizeof(FrameHeader)));
+                }
+            }
+        }
+    }
 }
+
+/// <summary>Is told a frame.</summary>
+/// <param name="state">The caller's state.</param>
+/// <param name="frame">The frame; read it only.</param>
+internal delegate void FrameVisitor<TFrame, TState>(ref TState state, in TFrame frame);
 
 /// <summary>One frame, seen from outside. Good until its goroutine's next step.</summary>
 public readonly unsafe ref struct FrameView

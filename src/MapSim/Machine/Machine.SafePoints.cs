@@ -68,6 +68,12 @@ public sealed unsafe partial class Machine
     /// <summary>Tells the machine that user code ran in this step (a hasher, an equality): a safe-point follows.</summary>
     internal void NoteUserCode() => _safeAt = Steps;
 
+    /// <summary>
+    /// Whether a barrier is needed was just decided, without an access: up to the store the goroutine cannot be stopped,
+    /// even if it stood at a safe-point and only its own stack is touched in between.
+    /// </summary>
+    internal void NoSafePoint() => _safeAt = unchecked(Steps - 2);
+
     /// <summary>A step of the collector on its own state: one visible access that conflicts with every other of its kind.</summary>
     public void CollectorStep()
     {

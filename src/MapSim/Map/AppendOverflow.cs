@@ -37,6 +37,9 @@ public struct AppendOverflow : IFrame<AppendOverflow>
         /// <summary>Allocate a bigger array.</summary>
         NewArray,
 
+        /// <summary>Does the copy need a barrier? (no access)</summary>
+        Copy,
+
         /// <summary>Load an element for the barrier of the copy: the new array is fresh, so only what goes in is written down.</summary>
         CopyBarrier,
 
@@ -135,7 +138,12 @@ public struct AppendOverflow : IFrame<AppendOverflow>
                 case NewArray:
                     f._capacity = GrownCapacity(f._capacity, m.Version, m.Arch);
                     f._new = m.Allocate(f._capacity * (ulong)m.PointerSize, m.Heap.PointerMaps.Words, ObjectKind.OverflowArray, f._h);
-                    f._pc = f._length == 0 ? StoreCapacity : m.BarrierOn ? CopyBarrier : CopyLoad;
+                    f._pc = f._length == 0 ? StoreCapacity : Copy;
+                    break;
+                case Copy:
+                    // Only now: the allocation may have started a collection.
+                    f._pc = m.BarrierOn ? CopyBarrier : CopyLoad;
+                    m.NoSafePoint();
                     break;
                 case CopyBarrier:
                     m.BufferPointer(m.LoadPointer(f._array + (f._i * (ulong)m.PointerSize)));

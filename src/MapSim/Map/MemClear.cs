@@ -59,6 +59,7 @@ public struct MemClear : IFrame<MemClear>
             switch (f._pc)
             {
                 case Start:
+                    m.NoSafePoint();
                     if (f.FindPointer(m, 0))
                     {
                         f._pc = BarrierOld;

@@ -87,6 +87,7 @@ public struct MemMove : IFrame<MemMove>
                     }
 
                     f._pc = f.FindPointer(m, 0) ? BarrierOld : LoadWord;
+                    m.NoSafePoint();
                     break;
                 case BarrierOld:
                     m.BufferPointer(m.LoadPointer(f._to + f._barrier));

@@ -161,11 +161,12 @@ public sealed partial class MapSession
         var elem = new Addr(Machine.TakeResult());
         found = !elem.IsNil;
         int size = Machine.Types[type].Elem.Size;
-        if (!found)
+        if (!found || Collector != null)
         {
             Machine.Memory.Poke(ResultLocal, _zeros.AsSpan(0, size));
         }
-        else if (size > 0)
+
+        if (found && size > 0)
         {
             Declare(ResultVariable, ResultLocal, size, Machine.PointersOf(type).Elem);
             MemMove.Call(Machine, ResultLocal, elem, size, PointerWrite.UserLoad);
@@ -231,7 +232,7 @@ public sealed partial class MapSession
     /// <summary>Memory for an iterator, on the heap; kept until <see cref="Forget"/>.</summary>
     public Addr NewIterator()
     {
-        Addr at = Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, default);
+        Addr at = Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, 0, default));
         Keep(at);
         return at;
     }
@@ -278,7 +279,7 @@ public sealed partial class MapSession
 
     private Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, PointerMap map)
     {
-        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), map, kind, default);
+        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), map, kind, new Origin(Machine.Steps, 0, default));
         Machine.Memory.Poke(at, content);
 
         // The new object is black while the collector marks, so what is put into it needs a barrier.

@@ -12,6 +12,8 @@ public sealed partial class RandomRun
 
     private readonly ChainCoverage _coverage = new();
     private readonly List<KnownMap> _known = [];
+    private readonly List<(int Type, Addr Map)> _watched = [];
+    private GcOracles? _oracles;
 
     /// <summary>
     /// The rule that keeps chains alive (G5), after each operation. Iterations that real Go fails too are set aside; in maps
@@ -24,8 +26,15 @@ public sealed partial class RandomRun
             return;
         }
 
+        if (_oracles!.Violations.Count > 0)
+        {
+            _problem ??= Report(string.Join('\n', _oracles.Violations.Select(v => "  " + v)));
+        }
+
         _known.Clear();
         _known.AddRange(_maps.Concat(_dropped).Select(m => new KnownMap(0, m.Address)));
+        _watched.Clear();
+        _watched.AddRange(_known.Select(k => (k.Type, k.Map)));
         _coverage.Check(Machine, _known, [], _violations);
         foreach (LiveRange range in _ranges)
         {
@@ -63,6 +72,11 @@ public sealed partial class RandomRun
             BarrierBuffer: random.Pick<int>([2, 3, 8, 64, 512]),
             ReusesMemory: random.Chance(70),
             Seed: random.Next());
-        _session.UseCollector(options, new GcSchedule(random.Next(), random.Pick<int>([5, 20, 100])));
+        var schedule = new GcSchedule(random.Next(), random.Pick<int>([5, 20, 100]));
+        _session.UseCollector(options, schedule);
+
+        // What reads the whole heap looks at some stops only, in some programs at every one.
+        _oracles = new GcOracles(Machine) { Effort = random.Pick<int>([1, 20, 50, 50]), Maps = _watched };
+        schedule.Stopped = _oracles.Look;
     }
 }

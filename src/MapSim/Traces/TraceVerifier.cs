@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using MapSim.Gc;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Map;
@@ -14,7 +13,7 @@ namespace MapSim.Traces;
 /// and compares everything the trace holds: results, header, every changed bucket, overflow lists, iterators, draws,
 /// hashes. The first difference ends it.
 /// </summary>
-public sealed class TraceVerifier
+public sealed partial class TraceVerifier
 {
     private readonly string _file;
     private readonly LineReader _reader;
@@ -44,9 +43,7 @@ public sealed class TraceVerifier
         _session = new MapSession(_header.Options, _header.Type) { ForceGeneric = _header.IsSlow, StepLimit = 1 << 30 };
         if (options.GcSeed is { } seed)
         {
-            // Freed memory is not used again: the comparison tells buckets apart by address, and no stale read goes unseen.
-            var gc = new GcOptions(MinimumHeap: 16 << 10, StartOneIn: 200, BarrierBuffer: 2 + (int)(seed % 511), ReusesMemory: false, Seed: seed);
-            _session.UseCollector(gc, new GcSchedule(seed));
+            UseCollector(seed);
         }
 
         if (options.RecordedHashes || _header.MemHash == null || HashesAddresses(_header.Type.Key))
@@ -118,6 +115,7 @@ public sealed class TraceVerifier
             _counts.Operations++;
             _counts.Collections = _session.Machine.Heap.Gc.Cycle;
             _counts.Freed = (long)_session.Machine.Heap.Gc.Frees;
+            AskOracles();
             if (_comparer.Difference is { } d)
             {
                 return new VerifyResult(_file, _header, _counts, new TraceMismatch(
