@@ -228,7 +228,7 @@ internal static class Benchmarks
         return s;
     }
 
-    private static Rate Measure(string name, string unit, double seconds, Func<long> round) => Measure(name, unit, seconds, null, round);
+    internal static Rate Measure(string name, string unit, double seconds, Func<long> round) => Measure(name, unit, seconds, null, round);
 
     private static Rate Measure(string name, string unit, double seconds, MapSession? session, Func<long> round)
     {

@@ -18,7 +18,7 @@ internal static class BenchCommand
               mapsim bench
               mapsim bench --seconds 5 --go /usr/lib/go-1.23/bin/go
 
-            Measures stepping, sequential operations and trace verification on one core. The machine is shared: compare
+            Measures stepping, sequential operations, trace verification and every oracle on one core. The machine is shared: compare
             numbers of one run with each other, not with those of another.
             """)
         {
@@ -37,10 +37,12 @@ internal static class BenchCommand
 
         IReadOnlyList<Rate> rates = [.. Benchmarks.Stepping(seconds), .. Benchmarks.Verification(seconds, traces)];
         IReadOnlyList<Rate> operations = Benchmarks.Operations(seconds);
+        var oracles = new OracleBenchmarks(seconds);
+        IReadOnlyList<OracleCost> costs = oracles.Costs();
         Dictionary<string, double> real = RealMap(go, seconds);
         if (json)
         {
-            PrintJson(rates, operations, real);
+            PrintJson(rates, operations, costs, real);
             return ExitCodes.Clean;
         }
 
@@ -61,6 +63,15 @@ internal static class BenchCommand
         }
 
         Console.Out.Write(table.ToString());
+        Console.Out.WriteLine();
+        table = new TextTable("oracle", "asked at each", "ns", "assignments");
+        foreach (OracleCost cost in costs)
+        {
+            table.Add(cost.Oracle, cost.Asked, Number(cost.Nanoseconds, "N0"), Number(cost.Nanoseconds / oracles.Assignment, "N2"));
+        }
+
+        Console.Out.Write(table.ToString());
+        Console.Out.WriteLine($"({oracles.State}; \"assignments\": as long as so many assignments to existing keys, {Number(oracles.Assignment, "N0")} ns each)");
         return ExitCodes.Clean;
     }
 
@@ -83,7 +94,7 @@ internal static class BenchCommand
         return real;
     }
 
-    private static void PrintJson(IReadOnlyList<Rate> rates, IReadOnlyList<Rate> operations, Dictionary<string, double> real)
+    private static void PrintJson(IReadOnlyList<Rate> rates, IReadOnlyList<Rate> operations, IReadOnlyList<OracleCost> oracles, Dictionary<string, double> real)
     {
         using Stream stdout = Console.OpenStandardOutput();
         using var w = new Utf8JsonWriter(stdout);
@@ -114,6 +125,17 @@ internal static class BenchCommand
 
             w.WriteNumber("steps", Math.Round(op.StepsEach, 2));
             w.WriteNumber("bytesEach", Math.Round(op.BytesEach, 4));
+            w.WriteEndObject();
+        }
+
+        w.WriteEndArray();
+        w.WriteStartArray("oracles");
+        foreach (OracleCost cost in oracles)
+        {
+            w.WriteStartObject();
+            w.WriteString("oracle", cost.Oracle);
+            w.WriteString("asked", cost.Asked);
+            w.WriteNumber("nanoseconds", Math.Round(cost.Nanoseconds, 1));
             w.WriteEndObject();
         }
 

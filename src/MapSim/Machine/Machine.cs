@@ -192,6 +192,7 @@ public sealed unsafe partial class Machine
             }
         }
 
+        _budget = 0;
         return true;
     }
 
@@ -249,6 +250,12 @@ public sealed unsafe partial class Machine
 
     /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
     internal bool Rushing => _budget > 0 && !Memory.Tracking && !Memory.Buffering;
+
+    /// <summary>
+    /// True if a frame may do so many accesses right away, without a frame for them: nobody looks between its steps, no
+    /// barrier is on, and the budget is large enough that <see cref="Next"/> says false only of a failed access.
+    /// </summary>
+    internal bool CanRush(int accesses) => _budget > accesses + 1 && Rushing && _p->BarrierOn == 0;
 
     /// <summary>A look from outside at memory that is not live (a dump of a broken map) is not the program's failure.</summary>
     private void ForgetOutsideReads()

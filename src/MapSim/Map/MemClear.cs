@@ -44,6 +44,12 @@ public struct MemClear : IFrame<MemClear>
 
     internal static void Call(Machine m, Addr at, ulong size, PointerWrite write)
     {
+        if (m.CanRush((int)size))
+        {
+            ClearAtOnce(m, at, (int)size);
+            return;
+        }
+
         ref MemClear f = ref m.Call<MemClear>();
         f._at = at;
         f._left = size;
@@ -67,14 +73,6 @@ public struct MemClear : IFrame<MemClear>
                     }
 
                     f._pc = StoreWord;
-                    if (m.Rushing && f._left > word && (f._left | f._at.Value) % word == 0 && m.Memory.IsLive(f._at, (int)f._left))
-                    {
-                        // Nobody looks between the steps: the same words, zeroed at a stretch and counted as the same steps.
-                        m.ClearRange(f._at, (int)f._left);
-                        m.Return();
-                        return;
-                    }
-
                     break;
                 case BarrierOld:
                     m.BufferPointer(m.LoadPointer(f._at + f._pointer));
@@ -100,6 +98,29 @@ public struct MemClear : IFrame<MemClear>
             }
         }
         while (m.Next());
+    }
+
+    /// <summary>The same words without a frame, counted as the same steps; ends early if an access fails.</summary>
+    private static void ClearAtOnce(Machine m, Addr at, int size)
+    {
+        // What the caller did in this step is a step of its own.
+        bool ok = m.Next();
+        int word = m.PointerSize;
+        if (ok && size > word && ((uint)size | at.Value) % (uint)word == 0 && m.Memory.IsLive(at, size))
+        {
+            m.ClearRange(at, size);
+            m.Next();
+            return;
+        }
+
+        while (ok && size > 0)
+        {
+            int chunk = m.Chunk(at, Math.Min(size, word));
+            m.StoreChunk(at, 0, chunk);
+            ok = m.Next();
+            at += chunk;
+            size -= chunk;
+        }
     }
 
     /// <summary>The next pointer word in the range that needs a barrier.</summary>
