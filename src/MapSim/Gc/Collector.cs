@@ -10,6 +10,7 @@ namespace MapSim.Gc;
 public sealed class Collector
 {
     private readonly GcOptions _options;
+    private readonly List<int> _workers = [];
 
     /// <summary>Adds a collector to a machine that has none.</summary>
     /// <param name="m">The machine; its frame table must contain <see cref="GcFrames"/>.</param>
@@ -35,7 +36,7 @@ public sealed class Collector
             Goroutine worker = m.AddGoroutine(0, isSystem: true);
             m.Select(worker.Id);
             GcWorker.Call(m);
-            Workers.Add(worker.Id);
+            _workers.Add(worker.Id);
         }
 
         m.Select(selected);
@@ -45,14 +46,14 @@ public sealed class Collector
     public Machine Machine { get; }
 
     /// <summary>The goroutines that mark and sweep.</summary>
-    public IList<int> Workers { get; } = [];
+    public IReadOnlyList<int> Workers => _workers;
 
     /// <summary>True if a worker has something to do and can do it.</summary>
     public bool CanWork
     {
         get
         {
-            foreach (int worker in Workers)
+            foreach (int worker in _workers)
             {
                 if (Machine.IsEnabled(worker))
                 {
@@ -69,7 +70,7 @@ public sealed class Collector
     public void Work(int pieces = int.MaxValue)
     {
         int selected = Machine.Current.Id;
-        foreach (int worker in Workers)
+        foreach (int worker in _workers)
         {
             if (Machine.IsEnabled(worker))
             {

@@ -81,6 +81,12 @@ public struct GcStart : IFrame<GcStart>
                     }
 
                     m.CollectorStep();
+                    if (!m.DrainAll(f._goroutine))
+                    {
+                        // A late store of its own failed, and with it the goroutine.
+                        return;
+                    }
+
                     m.StartMarking();
                     m.Leave();
                     return;

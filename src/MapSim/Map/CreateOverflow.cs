@@ -44,6 +44,9 @@ public struct CreateOverflow : IFrame<CreateOverflow>
     public static int AddressCount => 3;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static bool IsSafePoint(in CreateOverflow f) => f._pc is NewExtra or NewSlice;
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public struct MapInsert : IFrame<MapInsert>
     private Addr _h, _key, _insertb, _k, _fresh;
     private ulong _bits, _count;
     private ushort _type, _word;
-    private byte _top, _inserti;
+    private byte _top, _inserti, _allocates;
     private MapVariant _variant;
     private Label _pc;
 
@@ -64,7 +64,7 @@ public struct MapInsert : IFrame<MapInsert>
     public static bool IsFunction => false;
 
     /// <inheritdoc/>
-    public static bool IsSafePoint(in MapInsert f) => f._pc is NewKey or NewElem;
+    public static bool IsSafePoint(in MapInsert f) => f._pc is NewKey or NewElem || (f._pc == Start && f._allocates != 0);
 
     /// <inheritdoc/>
     public static string LabelOf(in MapInsert f) => f._pc.ToString();
@@ -80,6 +80,7 @@ public struct MapInsert : IFrame<MapInsert>
         f._inserti = inserti;
         f._top = top;
         f._type = (ushort)type;
+        f._allocates = m.Types[type].IndirectKey || m.Types[type].IndirectElem ? (byte)1 : (byte)0;
     }
 
     /// <inheritdoc/>

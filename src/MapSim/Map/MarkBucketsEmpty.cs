@@ -37,6 +37,9 @@ public struct MarkBucketsEmpty : IFrame<MarkBucketsEmpty>
     public static int AddressCount => 2;
 
     /// <inheritdoc/>
+    public static bool IsFunction => false;
+
+    /// <inheritdoc/>
     public static string LabelOf(in MarkBucketsEmpty f) => f._pc.ToString();
 
     internal static void Call(Machine m, int type, Addr array, ulong mask)

@@ -71,7 +71,7 @@ public struct NewOverflow : IFrame<NewOverflow>
     public static int AddressCount => 4;
 
     /// <inheritdoc/>
-    public static bool IsSafePoint(in NewOverflow f) => f._pc is NewBucket or List or Append;
+    public static bool IsSafePoint(in NewOverflow f) => f._pc is NewBucket or LoadB;
 
     /// <inheritdoc/>
     public static string LabelOf(in NewOverflow f) => f._pc.ToString();

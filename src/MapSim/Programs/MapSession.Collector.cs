@@ -31,14 +31,15 @@ public sealed partial class MapSession
     /// <summary>Gives the session a collector. Call it before the first operation.</summary>
     /// <param name="options">How the collector behaves.</param>
     /// <param name="schedule">When it moves; null for only when it must, and to the end of a collection.</param>
-    public void UseCollector(GcOptions options, GcSchedule? schedule = null)
+    /// <param name="workers">Goroutines that mark and sweep, 1 or more.</param>
+    public void UseCollector(GcOptions options, GcSchedule? schedule = null, int workers = 1)
     {
         if (Machine.Heap.Gc.Mallocs > 0)
         {
             throw new InvalidOperationException("the collector must be there before the first allocation");
         }
 
-        Collector = new Collector(Machine, options);
+        Collector = new Collector(Machine, options, workers);
         Schedule = schedule ?? GcSchedule.OnDemand;
     }
 

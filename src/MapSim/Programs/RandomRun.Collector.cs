@@ -73,7 +73,7 @@ public sealed partial class RandomRun
             ReusesMemory: random.Chance(70),
             Seed: random.Next());
         var schedule = new GcSchedule(random.Next(), random.Pick<int>([5, 20, 100]));
-        _session.UseCollector(options, schedule);
+        _session.UseCollector(options, schedule, workers: 1 + random.Below(2));
 
         // What reads the whole heap looks at some stops only, in some programs at every one.
         _oracles = new GcOracles(Machine) { Effort = random.Pick<int>([1, 20, 50, 50]), Maps = _watched };

@@ -38,19 +38,9 @@ internal sealed class WatchedMaps
         Session = Sessions.Of(type, version, arch, hash, seed);
         _type = Session.TypeOf(0);
         var schedule = new GcSchedule(seed, startOneIn: 8);
-        Session.UseCollector(options ?? new GcOptions(StartOneIn: 12, BarrierBuffer: 2 + _random.Below(12), Seed: seed), schedule);
+        Session.UseCollector(options ?? new GcOptions(StartOneIn: 12, BarrierBuffer: 2 + _random.Below(12), Seed: seed), schedule, workers);
         Oracles = new GcOracles(Machine) { Maps = _maps };
         schedule.Stopped = Look;
-        for (int w = 1; w < workers; w++)
-        {
-            // A further worker, as the collector makes its own.
-            Goroutine worker = Machine.AddGoroutine(0, isSystem: true);
-            Machine.Select(worker.Id);
-            GcWorker.Call(Machine);
-            Session.Collector!.Workers.Add(worker.Id);
-        }
-
-        Machine.Select(0);
     }
 
     public MapSession Session { get; }
