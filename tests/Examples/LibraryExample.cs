@@ -1,6 +1,7 @@
 // README shows the program between the marks, under "As a library": ReadmeTests holds the two equal, byte for byte.
 // README: begin
 using MapSim;
+using MapSim.Heap;
 using MapSim.Layout;
 
 static class Program
@@ -22,6 +23,10 @@ static class Program
         try { SimMap.Nil(ages.Type).Assign("bob", 18); }
         catch (GoPanicException e) { Console.WriteLine($"panic: {e.Message}"); }
         Console.WriteLine(string.Join('\n', adults.Dump("adults").Split('\n').Take(7)));
+        ages.Dispose();                                      // the variable goes out of scope
+        adults.Collect();                                    // runtime.GC()
+        (MemStats all, MemStats own) = adults.Stats;
+        Console.WriteLine($"{all.Frees} of {all.Mallocs} objects freed in {all.NumGC} collection; adults has {own.HeapAlloc} bytes");
     }
 }
 // README: end

@@ -41,7 +41,9 @@ public sealed class GcSchedule
     {
         GcRecords gc = m.Heap.Gc;
         int g = m.Current.Id;
-        if (_random != null && !gc.IsMarking && !gc.Requested && _random.Below(_startOneIn) == 0)
+        // What the driver allocated between operations (strings, boxes) counts for the pacing too.
+        bool isDue = gc.NextGc != 0 && gc.HeapLive >= gc.NextGc;
+        if (!gc.IsMarking && !gc.Requested && (isDue || (_random != null && _random.Below(_startOneIn) == 0)))
         {
             gc.Requested = true;
         }
