@@ -19,13 +19,18 @@ public sealed partial class TraceVerifier
         var schedule = new GcSchedule(seed);
         _session.UseCollector(gc, schedule);
 
-        // What reads the whole heap looks at one stop in a hundred, and whenever marking ends.
-        _oracles = new GcOracles(_session.Machine) { Effort = 100 };
+        _oracles = new GcOracles(_session.Machine);
         schedule.Stopped = _oracles.Look;
     }
 
     private void AskOracles()
     {
+        if (_oracles != null)
+        {
+            // What reads the whole heap looks at few stops, fewer if there is much to read; and whenever marking ends.
+            _oracles.Effort = 100 + (int)(_session.Machine.Heap.Gc.HeapLive / 64);
+        }
+
         if (_oracles?.Violations is [{ } violation, ..])
         {
             _comparer.Difference ??= new Difference(violation.Id, violation.Expected, violation.Found, violation.About + "\n");
