@@ -13,20 +13,22 @@ internal static class RunCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Program files (*.mapsim); - for standard input.", Arity = ArgumentArity.OneOrMore };
         var dump = new Option<bool>("--dump") { Description = "Print the maps as aligned text at the end." };
+        var memory = new Option<bool>("--memory") { Description = "Print MemStats of the process and of each map, and how long buckets lived, in steps." };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of text." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Print what every operation returned." };
         var go = new Option<string?>("--go") { Description = "Run on this Go release instead of the file's: 1.19, 1.21, 1.22, 1.23." };
         var seed = new Option<string?>("--seed") { Description = "Use this seed instead of the file's." };
         var command = new Command("run", """
             mapsim run -v --dump corpus/examples/growth.mapsim
+            mapsim run --memory corpus/discoveries/iter-dangling-after-clear.mapsim
 
             Runs programs on the simulated runtime and says how each ended. Exit code 77 if one did not end as it
             expects, 79 if a pinned digest differs, 70 or 71 if one ran into the step or memory limit.
-            """) { files, dump, json, verbose, go, seed };
+            """) { files, dump, memory, json, verbose, go, seed };
         command.SetAction(parsed =>
         {
             var options = new Options(
-                parsed.GetValue(dump), parsed.GetValue(verbose), ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)));
+                parsed.GetValue(dump), parsed.GetValue(memory), parsed.GetValue(verbose), ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)));
             List<(string File, MapProgram Program)> programs = [.. parsed.GetValue(files)!.Select(f => (f, ProgramFiles.Read(f)))];
             List<Outcome> outcomes = [.. programs.Select(p => Run(p.File, p.Program, options, parsed.GetValue(json)))];
 
@@ -52,7 +54,7 @@ internal static class RunCommand
         bool pinned = options.Version == null && options.Seed == null;
         var outcome = new Outcome(
             file, result.VerdictText, Text(result.Expectation), result.IsAsExpected, !pinned || result.HasExpectedDigest, result.Line, result.Operations,
-            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, result.Explanation, result.Verdict);
+            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, options.Memory ? MemoryReport.Of(runner) : null, result.Explanation, result.Verdict);
         if (!quiet)
         {
             Print(outcome);
@@ -64,6 +66,7 @@ internal static class RunCommand
     private static void Print(Outcome outcome)
     {
         Console.Out.Write(outcome.Dump);
+        Console.Out.Write(outcome.Memory);
         string at = outcome.Line > 0 ? $":{outcome.Line}" : "";
         Console.Out.WriteLine($"{outcome.File}{at}: {outcome.Verdict}");
         if (!outcome.Ok)
@@ -91,9 +94,9 @@ internal static class RunCommand
             : ExitCodes.Clean;
     }
 
-    private sealed record Options(bool Dump, bool Verbose, GoVersion? Version, ulong? Seed);
+    private sealed record Options(bool Dump, bool Memory, bool Verbose, GoVersion? Version, ulong? Seed);
 
     private sealed record Outcome(
         string File, string Verdict, string Expected, bool Ok, bool DigestOk, int Line, int Operations, ulong Steps, string Digest,
-        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, string? Explanation, [property: JsonIgnore] VerdictKind Kind);
+        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, string? Memory, string? Explanation, [property: JsonIgnore] VerdictKind Kind);
 }

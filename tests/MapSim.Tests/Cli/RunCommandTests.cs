@@ -31,6 +31,15 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public void Run_prints_memory_statistics_and_the_lives_of_buckets_when_asked()
+    {
+        (_, string output, _) = Mapsim(Clean, "run", "--memory", "-");
+        Assert.Contains("process: Mallocs 4, Frees 0, HeapObjects 4, ", output, StringComparison.Ordinal);
+        Assert.Contains("map m: Mallocs 2, Frees 0, HeapObjects 2, HeapAlloc 256, ", output, StringComparison.Ordinal);
+        Assert.Contains("arrays    in use                 1      1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_prints_json_with_its_schema()
     {
         (_, string output, _) = Mapsim(Clean, "run", "--json", "-v", "-");
