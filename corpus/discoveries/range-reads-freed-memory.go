@@ -1,6 +1,7 @@
 // Range loops that read freed memory, on the real runtime: `go run range-reads-freed-memory.go` with Go 1.19 to 1.23.
 //
-// Plain loops over a map[uint64]uint64, without a data race. The body writes to the map, collects garbage and then
+// Plain loops over a map[uint64]uint64, without a data race (the third experiment has two loops at the same time over a map
+// that nobody writes meanwhile, which Go allows). The body writes to the map, collects garbage and then
 // allocates objects of a bucket's size, full of 0x41 bytes. Each loop checks that the entries it gets were ever in the map:
 // elem = 3 * key + 1. The second experiment uses unsafe only to choose keys by bucket (it reads hash0 and calls the type's
 // hash function); the loop itself is plain Go.
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -127,12 +129,53 @@ func laterArray(seed uint64, wrong *int) {
 	}
 }
 
+// twoRanges: two goroutines begin to range over the same map at the same time. When both have an entry one loop ends; the
+// map is written, grows and is collected while the other loop waits in its body.
+func twoRanges(seed uint64, wrong *int) {
+	m := make(map[uint64]uint64, 48)
+	for k := uint64(0); k < 4; k++ {
+		m[k] = elemOf(k)
+	}
+	var start int32
+	hasEntry, goOn, done := make(chan bool), make(chan bool), make(chan any)
+	go func() {
+		defer func() { done <- recover() }()
+		debug.SetPanicOnFault(true)
+		for atomic.LoadInt32(&start) == 0 {
+		}
+		first := true
+		for k, v := range m {
+			if first {
+				first = false
+				hasEntry <- true
+				<-goOn
+			} else if v != elemOf(k) {
+				*wrong++
+			}
+		}
+	}()
+	runtime.Gosched()
+	atomic.StoreInt32(&start, 1)
+	for range m {
+		break
+	}
+	<-hasEntry
+	for next := 1000 * (seed + 1); len(m) < 100; next++ {
+		m[next] = elemOf(next)
+	}
+	collectAndReuse()
+	goOn <- true
+	if err := <-done; err != nil {
+		panic(err)
+	}
+}
+
 func main() {
 	debug.SetPanicOnFault(true)
 	for _, e := range []struct {
 		name string
 		loop func(uint64, *int)
-	}{{"iter-dangling/after-clear", afterClear}, {"iter-dangling/later-array", laterArray}} {
+	}{{"iter-dangling/after-clear", afterClear}, {"iter-dangling/later-array", laterArray}, {"iter-dangling/two-ranges", twoRanges}} {
 		const loops = 300
 		wrong, entries, crashed := 0, 0, 0
 		for s := uint64(0); s < loops; s++ {

@@ -184,7 +184,7 @@ public sealed class SimMap : IDisposable
     public SimMapStats Stats => new(
         _process.Session.Machine.Heap.Statistics(), IsNil ? default : _process.Session.Machine.Heap.Statistics(Address));
 
-    /// <summary>The program's variable goes out of scope: the next collection frees the map, unless a clone was meant to outlive it, which it does.</summary>
+    /// <summary>The program's variable goes out of scope: the next collection frees the map. Its clones stay.</summary>
     public void Dispose() => _process.Session.Forget(Address);
 
     /// <summary>

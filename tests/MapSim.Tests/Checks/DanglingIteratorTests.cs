@@ -11,7 +11,7 @@ using Xunit;
 namespace MapSim.Tests.Checks;
 
 /// <summary>
-/// Two ways in which the real runtime (every modelled release) lets a range loop walk into freed memory, in maps whose
+/// Three ways in which the real runtime (every modelled release) lets a range loop walk into freed memory, in maps whose
 /// buckets hold no pointers. G5 sees both before a collection runs, G4 explains the crash after one.
 /// </summary>
 public sealed class DanglingIteratorTests
@@ -60,7 +60,44 @@ public sealed class DanglingIteratorTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void In_maps_whose_buckets_hold_pointers_both_are_safe(string version)
+    public void Of_two_ranges_that_begin_at_the_same_time_one_may_have_a_list_that_the_map_does_not_have(string version)
+    {
+        // Both find no mapextra and make one; the second store wins, and the first iterator has its list from the lost one.
+        (MapSession s, MapView map) = Start(version, "map[uint64]uint64");
+        Machine m = s.Machine;
+        Insert(s, map, 0, 2);
+        Addr loser = s.NewIterator(), winner = s.NewIterator(), array = map.Buckets;
+        int other = m.AddGoroutine(256).Id;
+        m.Select(other);
+        MapIterInit.Call(m, 0, map.Address, winner);
+        while (m.Where() != "CreateOverflow.StoreExtra")
+        {
+            m.Step(other);
+        }
+
+        m.Select(0);
+        Assert.True(s.IterInit(0, map.Address, loser).IsOk);
+        m.Select(other);
+        Assert.True(m.Run());
+        m.Select(0);
+        Addr Lists(Addr it) => s.ReadPointer(it + m.L.ItOverflow);
+        Assert.Equal(map.ExtraOverflow, Lists(winner));
+        Assert.NotEqual(map.ExtraOverflow, Lists(loser));
+
+        // The other range ends; nobody has written until now.
+        s.Forget(winner);
+        Insert(s, map, 0, 9);
+        while (map.B == 1 || map.IsGrowing)
+        {
+            Insert(s, map, 1, 1);
+        }
+
+        FindsAndCrashes(s, map, loser, map.Bucket(array, 0).Overflow, "hiter.buckets");
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void In_maps_whose_buckets_hold_pointers_the_chain_is_kept(string version)
     {
         (MapSession s, MapView map, Addr it) = InSecondGrow(version, "map[uint64]*T");
         EndGrow(s, map);
