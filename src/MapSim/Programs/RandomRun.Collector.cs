@@ -14,6 +14,7 @@ public sealed partial class RandomRun
     private readonly List<KnownMap> _known = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
     private GcOracles? _oracles;
+    private int _effort;
 
     /// <summary>
     /// The rule that keeps chains alive (G5), after each operation. Iterations that real Go fails too are set aside; in maps
@@ -26,7 +27,10 @@ public sealed partial class RandomRun
             return;
         }
 
-        if (_oracles!.Violations.Count > 0)
+        // What reads the whole heap looks at some stops only, fewer if there is much to read; in some programs at every one
+        // while the heap is small.
+        _oracles!.Effort = _effort + (int)(Machine.Heap.Gc.HeapLive / 512);
+        if (_oracles.Violations.Count > 0)
         {
             _problem ??= Report(string.Join('\n', _oracles.Violations.Select(v => "  " + v)));
         }
@@ -75,8 +79,8 @@ public sealed partial class RandomRun
         var schedule = new GcSchedule(random.Next(), random.Pick<int>([5, 20, 100]));
         _session.UseCollector(options, schedule, workers: 1 + random.Below(2));
 
-        // What reads the whole heap looks at some stops only, in some programs at every one.
-        _oracles = new GcOracles(Machine) { Effort = random.Pick<int>([1, 20, 50, 50]), Maps = _watched };
+        _effort = random.Pick<int>([1, 20, 50, 50]);
+        _oracles = new GcOracles(Machine) { Effort = _effort, Maps = _watched };
         schedule.Stopped = _oracles.Look;
     }
 }
