@@ -88,6 +88,9 @@ internal static class FuzzSummary
         yield return ("clones", t.Clones);
         yield return ("clears", t.Clears);
         yield return ("maps emptied by delete", t.Emptied);
+        yield return ("collections", t.Collections);
+        yield return ("objects freed", t.Freed);
+        yield return ("objects that G10 saw freed", t.Awaited);
         yield return ("panics as expected", t.Panics);
         foreach (KnownDefect defect in KnownDefects.All)
         {

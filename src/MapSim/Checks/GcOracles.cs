@@ -64,9 +64,6 @@ public sealed class GcOracles
     /// <summary>Forgets what was found.</summary>
     public void Forget() => _violations.Clear();
 
-    /// <summary>Stops looking at phase changes.</summary>
-    public void Detach() => _machine.PhaseChanged -= AtPhaseChange;
-
     /// <summary>To be called whenever the program or the collector was stopped.</summary>
     public void Look()
     {

@@ -41,6 +41,6 @@ public readonly record struct HeapViolation(string Id, Addr Object, string Found
         return string.Create(CultureInfo.InvariantCulture, $"{story}, allocated in step {h.Allocated} by goroutine {h.AllocatedBy}{owner}{freed}");
     }
 
-    /// <summary>"BucketArray 0xc000012000".</summary>
-    internal static string NameOf(in HeapObject o) => $"{o.Kind} {o.Start}";
+    /// <summary>"bucket array 0xc000012000".</summary>
+    internal static string NameOf(in HeapObject o) => $"{PlaceNames.Of(o.Kind)} {o.Start}";
 }

@@ -245,21 +245,19 @@ public struct MapAssign : IFrame<MapAssign>
                     }
 
                     break;
+                case UpdateKey when f._variant == MapVariant.FastStr:
+                    if (m.StorePointer(f._k, f._key, PointerWrite.StringKeyUpdate))
+                    {
+                        f.End(m, t);
+                        return;
+                    }
+
+                    break;
                 case UpdateKey:
-                    if (f._variant == MapVariant.FastStr && !m.StorePointer(f._k, f._key, PointerWrite.StringKeyUpdate))
-                    {
-                        break;
-                    }
-
-                    Addr slot = f._k;
-                    Addr key = f._key;
-                    bool whole = f._variant != MapVariant.FastStr;
+                    // The frame that ends the write takes this one's place first: the copy returns to it.
+                    (Addr slot, Addr key) = (f._k, f._key);
                     f.End(m, t);
-                    if (whole)
-                    {
-                        MemMove.Call(m, slot, key, t.Key.Size, PointerWrite.KeyUpdate);
-                    }
-
+                    MemMove.Call(m, slot, key, t.Key.Size, PointerWrite.KeyUpdate);
                     return;
                 case Overflow:
                     Addr next = m.LoadPointer(f._b + t.OverflowOffset);

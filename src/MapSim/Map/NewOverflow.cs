@@ -18,7 +18,6 @@ public struct NewOverflow : IFrame<NewOverflow>
 {
     private Addr _h, _b, _overflow, _extra;
     private ushort _type, _noverflow;
-    private byte _lottery;
     private Label _pc;
 
     /// <summary>Where the frame resumes.</summary>

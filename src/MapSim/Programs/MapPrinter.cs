@@ -31,8 +31,14 @@ public static class MapPrinter
         }
 
         MapView view = View(run, map);
+        return Hex(map.Name, view, run.NewBucketNames(map.Type).Visit(view), plain, squeeze);
+    }
+
+    /// <summary>The memory of a map that is not nil.</summary>
+    internal static string Hex(string name, MapView view, BucketNames names, bool plain = false, bool squeeze = true)
+    {
         var text = new StringBuilder();
-        foreach (HexRegion region in MapRegions.Of(map.Name, view, run.NewBucketNames(map.Type).Visit(view)))
+        foreach (HexRegion region in MapRegions.Of(name, view, names))
         {
             text.Append(plain ? "" : $"# {region.Title}\n").Append(HexDump.Of(region, plain, squeeze));
         }

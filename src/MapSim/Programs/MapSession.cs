@@ -161,6 +161,8 @@ public sealed partial class MapSession
         var elem = new Addr(Machine.TakeResult());
         found = !elem.IsNil;
         int size = Machine.Types[type].Elem.Size;
+
+        // A collector looks at the variable from now on: it must not see the pointers of an earlier lookup.
         if (!found || Collector != null)
         {
             Machine.Memory.Poke(ResultLocal, _zeros.AsSpan(0, size));

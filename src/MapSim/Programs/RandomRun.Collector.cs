@@ -13,6 +13,7 @@ public sealed partial class RandomRun
     private readonly ChainCoverage _coverage = new();
     private readonly List<KnownMap> _known = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
+    private readonly CollectorPrecision _precision = new();
     private GcOracles? _oracles;
     private int _effort;
 
@@ -56,6 +57,15 @@ public sealed partial class RandomRun
         }
     }
 
+    private void LookAtCollector()
+    {
+        _oracles!.Look();
+        if (_oracles.Looks % (20 + _oracles.Effort) == 0)
+        {
+            _precision.Look(Machine, _violations);
+        }
+    }
+
     private void ForgetDropped(LiveMap stillUsed)
     {
         foreach (LiveMap map in _dropped.Where(m => m != stillUsed).ToArray())
@@ -81,6 +91,6 @@ public sealed partial class RandomRun
 
         _effort = random.Pick<int>([1, 20, 50, 50]);
         _oracles = new GcOracles(Machine) { Effort = _effort, Maps = _watched };
-        schedule.Stopped = _oracles.Look;
+        schedule.Stopped = LookAtCollector;
     }
 }

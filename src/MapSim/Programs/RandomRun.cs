@@ -110,6 +110,9 @@ public sealed partial class RandomRun
 
         Close();
         _tally.Steps = Machine.Steps;
+        _tally.Collections = Machine.Heap.Gc.Cycle;
+        _tally.Freed = (long)Machine.Heap.Gc.Frees;
+        _tally.Awaited = _precision.Confirmed;
         return new RandomResult(_digest, _tally, _problem);
     }
 

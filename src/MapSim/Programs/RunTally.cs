@@ -51,6 +51,15 @@ public sealed class RunTally
     /// <summary>Times the last entry of a map was deleted.</summary>
     public long Emptied { get; set; }
 
+    /// <summary>Collections, with a collector.</summary>
+    public long Collections { get; set; }
+
+    /// <summary>Objects it freed.</summary>
+    public long Freed { get; set; }
+
+    /// <summary>Objects that G10 waited for and saw freed.</summary>
+    public long Awaited { get; set; }
+
     /// <summary>Operations that panicked as they should.</summary>
     public long Panics { get; set; }
 
@@ -76,6 +85,9 @@ public sealed class RunTally
         Clones += other.Clones;
         Clears += other.Clears;
         Emptied += other.Emptied;
+        Collections += other.Collections;
+        Freed += other.Freed;
+        Awaited += other.Awaited;
         Panics += other.Panics;
         for (int i = 0; i < Known.Length; i++)
         {

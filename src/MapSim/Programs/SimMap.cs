@@ -1,4 +1,3 @@
-using System.Text;
 using MapSim.Layout;
 using MapSim.Map;
 using MapSim.Memory;
@@ -201,13 +200,7 @@ public sealed class SimMap : IDisposable
 
         var view = new MapView(_process.Session.Machine.Memory, Type, Address);
         BucketNames names = new BucketNames(view.Memory, Type, b => MakeBucketArray.BucketCount(Type, b, Version)).Visit(view);
-        var text = new StringBuilder();
-        foreach (HexRegion region in MapRegions.Of(name, view, names))
-        {
-            text.Append("# ").Append(region.Title).Append('\n').Append(HexDump.Of(region));
-        }
-
-        return text.ToString();
+        return MapPrinter.Hex(name, view, names);
     }
 
     private static SimProcess NewProcess(MapType type, SimMapOptions? options)

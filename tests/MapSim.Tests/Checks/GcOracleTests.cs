@@ -96,7 +96,7 @@ public sealed class GcOracleTests
         M.Heap.Free(inside);
         _oracles.Look();
         Assert.Equal(["G3"], Ids());
-        Assert.Contains($"Pointee {kept}+8 (White) <- global variable", _oracles.Violations[0].Found, StringComparison.Ordinal);
+        Assert.Contains($"pointee {kept}+8 (White) <- global variable", _oracles.Violations[0].Found, StringComparison.Ordinal);
         Assert.Contains("freed in step", _oracles.Violations[0].About, StringComparison.Ordinal);
         _oracles.Forget();
         Put(kept + 8, default);

@@ -35,8 +35,8 @@ public sealed class WeakTriColourTests
         Put(_black, _white);
         HeapViolation v = Assert.NotNull(Check());
         Assert.Equal(("G1", _white), (v.Id, v.Object));
-        Assert.Contains($"Pointee {_black}+0 (Black)", v.Found, StringComparison.Ordinal);
-        Assert.Contains("Pointee", v.About, StringComparison.Ordinal);
+        Assert.Contains($"pointee {_black}+0 (Black)", v.Found, StringComparison.Ordinal);
+        Assert.Contains("pointee", v.About, StringComparison.Ordinal);
         Assert.Contains("White, allocated in step 1 by goroutine 0", v.About, StringComparison.Ordinal);
     }
 
