@@ -22,6 +22,9 @@ public enum ChoiceKind : byte
 
     /// <summary>Whether an allocation starts a collection.</summary>
     GcStart,
+
+    /// <summary>Which of the cases of a select that are ready is taken.</summary>
+    Select,
 }
 
 /// <summary>
@@ -52,6 +55,9 @@ public sealed class Choices
 
     /// <summary>True if a recorded list ran out: the program drew more than the recording did.</summary>
     public bool Overdrawn { get; private set; }
+
+    /// <summary>Draws of some kinds give these values, whatever the source; they count as draws all the same. Null for none.</summary>
+    public IReadOnlyList<(ChoiceKind Kind, ulong Value)>? Forced { get; set; }
 
     /// <summary>Called for each draw, for logs; null when nobody listens.</summary>
     public Action<ChoiceKind, ulong>? Drawn { get; set; }
@@ -89,6 +95,11 @@ public sealed class Choices
         if (_memory.Tracking)
         {
             _memory.Undo.Save(_state, 0, 8);
+        }
+
+        for (int i = 0; Forced != null && i < Forced.Count; i++)
+        {
+            value = Forced[i].Kind == kind ? Forced[i].Value : value;
         }
 
         *(ulong*)_state.Start = n + 1;

@@ -37,6 +37,14 @@ public interface IFrame<TSelf>
     /// <summary>False while the frame waits for something that others do.</summary>
     static virtual bool IsEnabled(in TSelf f, Machine m) => true;
 
+    /// <summary>
+    /// True for frames that may stand before work that touches nothing shared (see <see cref="IsLocal"/>); the machine asks only those.
+    /// </summary>
+    static virtual bool HasLocalWork => false;
+
+    /// <summary>True if what the frame does next touches nothing shared: it belongs to the step before.</summary>
+    static virtual bool IsLocal(in TSelf f) => false;
+
     /// <summary>The name of the label the frame stands at.</summary>
     static abstract string LabelOf(in TSelf f);
 }
@@ -49,6 +57,9 @@ public sealed unsafe class FrameTable
     /// <summary>The step functions by kind, for the machine's loop.</summary>
     internal delegate*<byte*, Machine, void>[] Steps { get; } = new delegate*<byte*, Machine, void>[64];
 
+    /// <summary>Which kinds are asked whether what they do next is local.</summary>
+    internal bool[] HasLocalWork { get; } = new bool[64];
+
     /// <summary>Adds a frame type.</summary>
     public FrameTable Add<T>()
         where T : unmanaged, IFrame<T>
@@ -59,7 +70,8 @@ public sealed unsafe class FrameTable
         }
 
         Steps[T.Kind] = &StepOf<T>;
-        _entries[T.Kind] = new Entry(typeof(T).Name, &LabelOf<T>, T.AddressCount, sizeof(T), &IsSafePoint<T>, &IsEnabled<T>);
+        HasLocalWork[T.Kind] = T.HasLocalWork;
+        _entries[T.Kind] = new Entry(typeof(T).Name, &LabelOf<T>, T.AddressCount, sizeof(T), &IsSafePoint<T>, &IsEnabled<T>, &IsLocal<T>);
         return this;
     }
 
@@ -79,6 +91,8 @@ public sealed unsafe class FrameTable
 
     internal bool IsEnabled(ushort kind, byte* frame, Machine m) => _entries[kind].Enabled(frame, m);
 
+    internal bool IsLocal(ushort kind, byte* frame) => _entries[kind].Local(frame);
+
     private static void StepOf<T>(byte* frame, Machine m)
         where T : unmanaged, IFrame<T> => T.Step(ref Unsafe.AsRef<T>(frame), m);
 
@@ -91,8 +105,12 @@ public sealed unsafe class FrameTable
     private static bool IsEnabled<T>(byte* frame, Machine m)
         where T : unmanaged, IFrame<T> => T.IsEnabled(in Unsafe.AsRef<T>(frame), m);
 
+    private static bool IsLocal<T>(byte* frame)
+        where T : unmanaged, IFrame<T> => T.IsLocal(in Unsafe.AsRef<T>(frame));
+
     private readonly struct Entry(
-        string name, delegate*<byte*, string> label, int addressCount, int size, delegate*<byte*, bool> safePoint, delegate*<byte*, Machine, bool> enabled)
+        string name, delegate*<byte*, string> label, int addressCount, int size, delegate*<byte*, bool> safePoint, delegate*<byte*, Machine, bool> enabled,
+        delegate*<byte*, bool> local)
     {
         public readonly string? Name = name;
         public readonly delegate*<byte*, string> Label = label;
@@ -100,5 +118,6 @@ public sealed unsafe class FrameTable
         public readonly int Size = size;
         public readonly delegate*<byte*, bool> SafePoint = safePoint;
         public readonly delegate*<byte*, Machine, bool> Enabled = enabled;
+        public readonly delegate*<byte*, bool> Local = local;
     }
 }

@@ -40,8 +40,8 @@ public struct GoroutineState
     /// <summary>Unused; zero.</summary>
     public ushort Reserved1;
 
-    /// <summary>Unused; zero.</summary>
-    public uint Reserved2;
+    /// <summary>Offset of the frame to which a failure unwinds; 0: it unwinds everything.</summary>
+    public int Handler;
 }
 
 /// <summary>Where a variable of a goroutine's program lies on its stack, and which of its words are pointers.</summary>
@@ -74,7 +74,7 @@ internal struct FrameHeader
 public sealed unsafe class Goroutine
 {
     /// <summary>Variables with pointers that a goroutine's program can have on its stack at a time.</summary>
-    public const int MostVariables = 20;
+    public const int MostVariables = 34;
 
     private static readonly int HeaderSize = (sizeof(GoroutineState) + MostVariables * sizeof(StackVariable) + 15) & ~15;
 

@@ -57,6 +57,12 @@ public sealed unsafe partial class Machine
         }
     }
 
+    /// <summary>Words that are read and written in one atomic access, as by sync/atomic, locks and channels. What the goroutine has buffered is drained.</summary>
+    /// <param name="address">The first, aligned.</param>
+    /// <param name="words">How many words of 8 bytes.</param>
+    public Span<ulong> Atomic(Addr address, int words = 1)
+        => new(Memory.Touch(address, 8 * words, AccessKind.Atomic), words);
+
     /// <summary>
     /// The piece of a copy that one access may move at an address: at most a word, naturally aligned, at most
     /// <paramref name="left"/> bytes.

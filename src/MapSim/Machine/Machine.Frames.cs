@@ -94,14 +94,19 @@ public sealed unsafe partial class Machine
         return new Addr(TakeResult());
     }
 
-    /// <summary>Ends the operation: unwinds every frame and notes why.</summary>
+    /// <summary>The running frame handles the failures of the frames that it calls from now on, as a deferred recover does.</summary>
+    public void HandleFailures() => _g->Handler = _g->Top;
+
+    /// <summary>
+    /// Ends the operation and notes why: unwinds every frame, or those above the frame that handles failures. That one
+    /// finds it with <see cref="TakeFailure"/>.
+    /// </summary>
     public void Fail(Failure failure, int detail = 0)
     {
         _g->Failure = (byte)failure;
         _g->FailureDetail = (ushort)detail;
         _g->BarrierDone = 0;
-        _g->Top = 0;
-        _g->Sp = _current.FramesStart;
+        Unwind(_current);
         _g->R0 = 0;
         _g->R1 = 0;
         _budget = Math.Min(_budget, 0);
@@ -155,6 +160,13 @@ public sealed unsafe partial class Machine
         }
 
         return frames;
+    }
+
+    private static void Unwind(Goroutine g)
+    {
+        ref GoroutineState state = ref g.State;
+        state.Top = state.Handler;
+        state.Sp = state.Handler == 0 ? g.FramesStart : state.Handler + ((FrameHeader*)(g.Stack.Bytes.Start + state.Handler))->Size;
     }
 
     private void Pop()

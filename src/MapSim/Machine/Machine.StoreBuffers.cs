@@ -130,7 +130,11 @@ public sealed unsafe partial class Machine
 
         LastFault = fault;
         LastFaultSite = new FaultSite(g.Id, Steps, CallStack(g.Id), StackRoots(g.Id));
-        state = new GoroutineState { Sp = g.FramesStart, Failure = (byte)Failures.Of(fault.Kind), Events = state.Events, StackScanned = state.StackScanned };
+        state = new GoroutineState
+        {
+            Failure = (byte)Failures.Of(fault.Kind), Events = state.Events, StackScanned = state.StackScanned, Handler = state.Handler,
+        };
+        Unwind(g);
         if (g == _current)
         {
             _budget = Math.Min(_budget, 0);

@@ -41,6 +41,8 @@ public sealed unsafe partial class Machine
     private byte* _stack;
     private PState* _p;
     private int _budget;
+    private int _limit;
+    private bool _isRunning;
     private ushort _dispatched;
     private bool _blocked;
     private FaultSite? _faultSite;
@@ -107,6 +109,9 @@ public sealed unsafe partial class Machine
     /// program draws.
     /// </summary>
     public Choices GcChoices { get; }
+
+    /// <summary>What drives the machine, for frames that belong to it; the machine itself does not look at it.</summary>
+    public object? Host { get; set; }
 
     /// <summary>Names and sizes of the frames.</summary>
     public FrameTable Frames => _frames;
@@ -181,6 +186,8 @@ public sealed unsafe partial class Machine
     public bool Run(int limit = int.MaxValue)
     {
         _budget = limit;
+        _limit = limit;
+        _isRunning = true;
         _blocked = false;
         ForgetOutsideReads();
         while (_g->Top != 0)
@@ -215,12 +222,16 @@ public sealed unsafe partial class Machine
         _blocked = false;
         Memory.LastAccess = default;
         ulong before = Steps;
+        _isRunning = false;
         do
         {
             _budget = 0;
+            string site = NotesSites ? Where() : "";
+            ulong steps = Steps;
             DispatchTop();
+            LastSite = Steps == steps ? LastSite : site;
         }
-        while (Steps == before && _g->Top != 0 && !_blocked);
+        while (_g->Top != 0 && !_blocked && (Steps == before || IsTopLocal()));
 
         if (Memory.Tracking)
         {
@@ -229,6 +240,19 @@ public sealed unsafe partial class Machine
         }
 
         return Memory.LastAccess;
+    }
+
+    /// <summary>Whether <see cref="LastSite"/> is kept; it costs a string a step.</summary>
+    public bool NotesSites { get; set; }
+
+    /// <summary>The frame and label that made the last visible step of <see cref="Step"/>: "MapAssign.StoreTop".</summary>
+    public string LastSite { get; private set; } = "";
+
+    /// <summary>Work that touches nothing shared belongs to the step before it.</summary>
+    private bool IsTopLocal()
+    {
+        var header = (FrameHeader*)(_stack + _g->Top);
+        return _frames.HasLocalWork[header->Kind] && _frames.IsLocal(header->Kind, (byte*)header + sizeof(FrameHeader));
     }
 
     /// <summary>
@@ -247,6 +271,9 @@ public sealed unsafe partial class Machine
         Steps = unchecked(Steps + (uint)accesses);
         return --_budget >= 0;
     }
+
+    /// <summary>The limit of <see cref="Run"/> counts from here on: an operation of the program ended.</summary>
+    internal void RenewLimit() => _budget = _isRunning ? _limit : _budget;
 
     /// <summary>True if a frame may do bulk work at a stretch: nobody looks between its steps.</summary>
     internal bool Rushing => _budget > 0 && !Memory.Tracking && !Memory.Buffering;

@@ -62,6 +62,24 @@ public enum Failure : byte
 
     /// <summary>An access to an address that never held an object.</summary>
     Unmapped,
+
+    /// <summary>panic: send on closed channel.</summary>
+    SendOnClosedChannel,
+
+    /// <summary>panic: close of closed channel.</summary>
+    CloseOfClosedChannel,
+
+    /// <summary>panic: sync: negative WaitGroup counter.</summary>
+    NegativeWaitGroup,
+
+    /// <summary>fatal: sync: unlock of unlocked mutex.</summary>
+    UnlockOfUnlockedMutex,
+
+    /// <summary>fatal: sync: Unlock of unlocked RWMutex.</summary>
+    UnlockOfUnlockedRWMutex,
+
+    /// <summary>fatal: sync: RUnlock of unlocked RWMutex.</summary>
+    RUnlockOfUnlockedRWMutex,
 }
 
 /// <summary>Texts and severities of failures.</summary>
@@ -71,7 +89,8 @@ public static class Failures
     public static FailureSeverity Severity(Failure failure) => failure switch
     {
         Failure.None => FailureSeverity.None,
-        Failure.AssignToNilMap or Failure.Unhashable or Failure.NilDereference => FailureSeverity.Panic,
+        Failure.AssignToNilMap or Failure.Unhashable or Failure.NilDereference
+            or Failure.SendOnClosedChannel or Failure.CloseOfClosedChannel or Failure.NegativeWaitGroup => FailureSeverity.Panic,
         Failure.BadMapState or Failure.OldOverflowNotNil => FailureSeverity.Throw,
         Failure.OutOfBounds or Failure.UseAfterFree or Failure.Unmapped => FailureSeverity.Undefined,
         _ => FailureSeverity.Fatal,
@@ -92,6 +111,12 @@ public static class Failures
         Failure.OutOfBounds => "out-of-bounds read or write",
         Failure.UseAfterFree => "use after free",
         Failure.Unmapped => "access to unmapped memory",
+        Failure.SendOnClosedChannel => "send on closed channel",
+        Failure.CloseOfClosedChannel => "close of closed channel",
+        Failure.NegativeWaitGroup => "sync: negative WaitGroup counter",
+        Failure.UnlockOfUnlockedMutex => "sync: unlock of unlocked mutex",
+        Failure.UnlockOfUnlockedRWMutex => "sync: Unlock of unlocked RWMutex",
+        Failure.RUnlockOfUnlockedRWMutex => "sync: RUnlock of unlocked RWMutex",
         _ => "",
     };
 

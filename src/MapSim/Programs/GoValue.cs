@@ -20,6 +20,15 @@ public enum GoValueKind
 
     /// <summary>A value with its type, in an interface: int(5). The text is the type, the only item the value.</summary>
     Typed,
+
+    /// <summary>A pointer variable: the text is its name.</summary>
+    Variable,
+
+    /// <summary>The key that an iteration stands at: key(i). The text is the iterator's name.</summary>
+    RangeKey,
+
+    /// <summary>The elem that an iteration stands at: elem(i). The text is the iterator's name.</summary>
+    RangeElem,
 }
 
 /// <summary>
@@ -43,6 +52,9 @@ public sealed partial record GoValue(GoValueKind Kind, string Text, IReadOnlyLis
     /// <summary>A string with these bytes.</summary>
     public static GoValue String(ReadOnlySpan<byte> bytes) => new(GoValueKind.String, GoQuote.Quote(bytes), []);
 
+    /// <summary>True if the value is not written down but taken from a variable or an iteration.</summary>
+    public bool IsReference => Kind is GoValueKind.Variable or GoValueKind.RangeKey or GoValueKind.RangeElem;
+
     /// <summary>A list.</summary>
     public static GoValue List(params IReadOnlyList<GoValue> items) => new(GoValueKind.List, "", items);
 
@@ -56,6 +68,8 @@ public sealed partial record GoValue(GoValueKind Kind, string Text, IReadOnlyLis
         return Kind switch
         {
             GoValueKind.Bytes => "bytes" + text,
+            GoValueKind.RangeKey => $"key({text})",
+            GoValueKind.RangeElem => $"elem({text})",
             GoValueKind.List => ListText(counter),
             GoValueKind.Typed => TypedText(Text, Items[0].ToText(counter)),
             _ => text,

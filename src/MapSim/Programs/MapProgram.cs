@@ -74,6 +74,19 @@ public sealed class MapProgram
     public IEnumerable<(int Line, MapDeclaration Map)> Maps =>
         Lines.Select((l, i) => (Line: i + 1, Map: (l.Statement as MapDeclaration)!)).Where(x => x.Map != null);
 
+    /// <summary>Locks, channels and other shared variables with the numbers of their lines.</summary>
+    public IEnumerable<(int Line, SharedDeclaration Shared)> Shared =>
+        Lines.Select((l, i) => (Line: i + 1, Shared: (l.Statement as SharedDeclaration)!)).Where(x => x.Shared != null);
+
+    /// <summary>The names of the goroutines besides main, in the order of their blocks.</summary>
+    public IReadOnlyList<string> Goroutines => [.. Lines.Select(l => l.Statement).OfType<GoroutineLine>().Select(g => g.Name)];
+
+    /// <summary>The schedule's stretches, of all its lines; empty if it has none.</summary>
+    public IReadOnlyList<Stretch> Schedule => [.. Lines.Select(l => l.Statement).OfType<ScheduleLine>().SelectMany(s => s.Stretches)];
+
+    /// <summary>The seed of a random schedule; null if it has none.</summary>
+    public ulong? ScheduleSeed => Lines.Select(l => l.Statement).OfType<RandomScheduleLine>().FirstOrDefault()?.Seed;
+
     /// <summary>The settings with the numbers of their lines.</summary>
     public IEnumerable<(int Line, Setting Setting)> Settings =>
         Lines.Select((l, i) => (Line: i + 1, Setting: (l.Statement as Setting)!)).Where(x => x.Setting != null);

@@ -43,6 +43,15 @@ public sealed partial class MapSession
     /// <param name="types">The map types; the first is type 0.</param>
     /// <exception cref="ArgumentException">A key or elem is larger than <see cref="MaxValueSize"/>.</exception>
     public MapSession(MachineOptions options, params IReadOnlyList<MapType> types)
+        : this(options, 0, types)
+    {
+    }
+
+    /// <summary>As the public one.</summary>
+    /// <param name="options">What to simulate.</param>
+    /// <param name="extraLocals">Bytes of main's variables that are not the session's, behind its own.</param>
+    /// <param name="types">The map types.</param>
+    internal MapSession(MachineOptions options, int extraLocals, IReadOnlyList<MapType> types)
     {
         foreach (MapType type in types)
         {
@@ -55,7 +64,9 @@ public sealed partial class MapSession
         _keyArea = types.Max(t => (t.Key.Size + 15) & ~15);
         _elemArea = types.Max(t => (t.Elem.Size + 15) & ~15);
         _zeros = new byte[_elemArea];
-        Machine = new Machine(options, SimFrames.Table, _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize);
+        int own = _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize;
+        Machine = new Machine(options, SimFrames.Table, own + extraLocals);
+        ExtraLocals = Machine.Goroutines[0].Locals + own;
         foreach (MapType type in types)
         {
             Machine.AddType(type);
@@ -64,6 +75,9 @@ public sealed partial class MapSession
 
     /// <summary>The machine.</summary>
     public Machine Machine { get; }
+
+    /// <summary>Where main's variables begin that are not the session's.</summary>
+    internal Addr ExtraLocals { get; }
 
     /// <summary>Forces the generic functions for types that have fast ones.</summary>
     public bool ForceGeneric { get; set; }
@@ -281,7 +295,8 @@ public sealed partial class MapSession
 
     private Addr NewObject(ReadOnlySpan<byte> content, ObjectKind kind, PointerMap map)
     {
-        Addr at = Machine.Heap.Allocate(0, (ulong)Math.Max(1, content.Length), map, kind, new Origin(Machine.Steps, 0, default));
+        int g = Machine.Current.Id;
+        Addr at = Machine.Heap.Allocate(Machine.ProcOf(g), (ulong)Math.Max(1, content.Length), map, kind, new Origin(Machine.Steps, g, default));
         Machine.Memory.Poke(at, content);
 
         // The new object is black while the collector marks, so what is put into it needs a barrier.

@@ -4,7 +4,7 @@ using MapSim.Memory;
 namespace MapSim.Programs;
 
 /// <summary>
-/// What a program's pointers point to, by name: labels (&amp;p1), string data (S0, S1 ...) and boxed values (D0 ...), in
+/// What a program's pointers point to, by name: labels (&amp;p1), string data (S0, S1 ...), boxed values (D0 ...) and new objects (N0 ...), in
 /// the order in which the program made them. Names take the place of addresses wherever runs are compared.
 /// </summary>
 public sealed class ObjectNames
@@ -13,6 +13,7 @@ public sealed class ObjectNames
     private readonly Dictionary<string, Addr> _labels = [];
     private int _strings;
     private int _boxes;
+    private int _objects;
 
     /// <summary>The name of the object that starts at an address; null if it has none.</summary>
     public string? Of(Addr address) => _names.GetValueOrDefault(address);
@@ -35,6 +36,13 @@ public sealed class ObjectNames
 
     /// <summary>Names a boxed value.</summary>
     public Addr AddBox(Addr address) => Add(address, 'D', _boxes++);
+
+    /// <summary>Names a new object; gives its name.</summary>
+    public string NameNew(Addr address)
+    {
+        Add(address, 'N', _objects++);
+        return _names[address];
+    }
 
     private Addr Add(Addr address, char kind, int number)
     {

@@ -3,35 +3,67 @@ using MapSim.Layout;
 
 namespace MapSim.Programs;
 
-/// <summary>Reads one line that does something with a map or an iterator.</summary>
+/// <summary>Reads one line that does something: with a map or an iterator here, with what goroutines share in the other half.</summary>
 /// <param name="cursor">The line, behind its first word.</param>
 /// <param name="arch">The program's architecture.</param>
 /// <param name="version">The program's Go release.</param>
-/// <param name="maps">The maps so far; a clone is added.</param>
-/// <param name="iterators">The iterators so far; a new one is added.</param>
+/// <param name="scope">The names so far; new ones are added.</param>
+/// <param name="goroutines">The goroutines' names.</param>
 /// <param name="hasCollector">Whether the header says that there is a collector.</param>
-internal sealed class OperationParser(
-    LineCursor cursor, Arch arch, GoVersion version, Dictionary<string, MapType> maps, Dictionary<string, MapType> iterators, bool hasCollector)
+internal sealed partial class OperationParser(
+    LineCursor cursor, Arch arch, GoVersion version, ProgramScope scope, GoroutineNames goroutines, bool hasCollector)
 {
-    private Repetition? _repeat;
-    private ValueParser _values = new(cursor, arch, null);
+    /// <summary>How deep loops can be nested.</summary>
+    internal const int MostLoops = 8;
 
-    /// <summary>Reads the rest of an operation that begins with a word.</summary>
-    public Operation Read(string word)
+    /// <summary>How deep ranges can be nested.</summary>
+    internal const int MostRanges = 4;
+
+    private Repetition? _repeat;
+    private Turns? _turn;
+    private ValueParser _values = new(cursor, arch, scope.Repeat, scope);
+
+    /// <summary>Reads the rest of a line that begins with a word: an operation, or the begin of a repetition or select.</summary>
+    public IStatement Statement(string word)
     {
+        if (word == "turn")
+        {
+            _turn = Turn();
+            word = NextWord([.. Operation.Words.Where(w => w != "turn"), "select"]);
+        }
+
         if (word == "repeat")
         {
             _repeat = Repetition();
-            _values = new ValueParser(cursor, arch, _repeat);
-            string[] kinds = [.. Operation.Words.Where(w => w != "repeat")];
-            string found = cursor.PeekToken().ToString();
-            word = kinds.FirstOrDefault(cursor.TryTakeWord)
-                ?? throw cursor.Error($"an operation ({string.Join(", ", kinds)})", hint: Suggestion.Hint(found, kinds));
+            if (cursor.AtEnd)
+            {
+                var line = new RepeatLine(_repeat, _turn);
+                CheckDepth(line);
+                scope.Push(cursor.Line, line);
+                return line;
+            }
+
+            _values = new ValueParser(cursor, arch, _repeat, scope);
+            word = NextWord([.. Operation.Words.Where(w => w is not ("repeat" or "turn" or "range" or "do" or "spawn" or "break" or "continue"))]);
         }
 
-        Operation operation = Body(Enum.GetValues<OperationKind>().First(k => Operation.Word(k) == word));
-        operation = operation with { Repeat = _repeat };
-        return cursor.TryTakeWord("recover") ? operation with { Recovers = true } : operation;
+        if (word == "select")
+        {
+            var line = new SelectLine(_turn);
+            scope.Push(cursor.Line, line);
+            return line;
+        }
+
+        OperationKind kind = Enum.GetValues<OperationKind>().First(k => Operation.Word(k) == word);
+        Operation operation = Body(kind) with { Repeat = _repeat, Turn = _turn };
+        operation = CanPanic(kind) && cursor.TryTakeWord("recover") ? operation with { Recovers = true } : operation;
+        if (operation.OpensBlock)
+        {
+            CheckDepth(operation);
+            scope.Push(cursor.Line, operation, kind == OperationKind.Range ? operation.Name : null, kind == OperationKind.Range ? scope.Maps[operation.Other!] : null);
+        }
+
+        return operation;
     }
 
     /// <summary>Takes a quoted string.</summary>
@@ -41,37 +73,73 @@ internal sealed class OperationParser(
         return length > 0 ? cursor.Take(length) : throw cursor.Error("a string in quotes");
     }
 
+    private static bool CanPanic(OperationKind kind) => kind is not (OperationKind.Range or OperationKind.Do or OperationKind.Break or OperationKind.Continue
+        or OperationKind.Spawn or OperationKind.Join or OperationKind.Assert);
+
+    private void CheckDepth(IStatement statement)
+    {
+        if (scope.Loops == MostLoops || (statement is Operation { Kind: OperationKind.Range } && scope.Ranges == MostRanges))
+        {
+            throw cursor.Error($"at most {MostLoops} loops within one another, {MostRanges} of them ranges", 0, "one more");
+        }
+    }
+
+    private string NextWord(string[] words)
+    {
+        string found = cursor.AtEnd ? "" : cursor.PeekToken().ToString();
+        return words.FirstOrDefault(cursor.TryTakeWord)
+            ?? throw cursor.Error($"an operation ({string.Join(", ", words)})", hint: Suggestion.Hint(found, words));
+    }
+
     private Operation Body(OperationKind kind)
     {
         switch (kind)
         {
             case OperationKind.Assign:
                 string assigned = Map(out MapType at);
-                GoValue key = _values.Value(at.Key);
+                GoValue key = _values.Operand(at.Key);
                 bool bare = at.Elem.Size == 0 && (cursor.AtEnd || cursor.Peek != '{');
-                return new Operation(kind, assigned, Key: key, Elem: bare ? null : _values.Value(at.Elem));
+                return new Operation(kind, assigned, Key: key, Elem: bare ? null : _values.Operand(at.Elem));
             case OperationKind.Lookup:
-                string looked = Map(out MapType lt);
-                var lookup = new Operation(kind, looked, Key: _values.Value(lt.Key));
-                return Expected(lookup, "absent", () => [_values.Value(lt.Elem)]);
+                return Lookup();
             case OperationKind.Delete:
                 string deleted = Map(out MapType dt);
-                return new Operation(kind, deleted, Key: _values.Value(dt.Key));
+                return new Operation(kind, deleted, Key: _values.Operand(dt.Key));
             case OperationKind.Clear:
                 return new Operation(kind, Map(out _));
             case OperationKind.Len:
-                var len = new Operation(kind, Map(out _));
-                return Expected(len, null, () => [_values.Value(GoTypeParser.Parse("uint", arch))]);
+                return Expected(new Operation(kind, Map(out _)), null, () => [_values.Value(GoTypeParser.Parse("uint", arch))]);
             case OperationKind.Clone:
                 return Clone();
             case OperationKind.Iter:
                 return Iter();
+            case OperationKind.Range:
+                return Range();
             case OperationKind.Gc:
                 return hasCollector ? new Operation(kind, "") : throw cursor.Error("'gc' only with 'collector' in the header", 0, "no such line");
-            default:
-                var next = new Operation(kind, Known(iterators, "an iterator", out MapType nt));
+            case OperationKind.Next:
+                var next = new Operation(kind, Known(scope.Iterators, "an iterator", out MapType nt));
                 return Expected(next, "end", () => Entry(nt));
+            default:
+                return SharedBody(kind);
         }
+    }
+
+    private Operation Lookup()
+    {
+        string map = Map(out MapType type);
+        var lookup = new Operation(OperationKind.Lookup, map, Key: _values.Operand(type.Key));
+        if (cursor.TryTake("->"))
+        {
+            if (type.Elem.Kind != GoKind.Pointer)
+            {
+                throw cursor.Error($"'->' only where elems are pointers", cursor.Position - 2, type.Elem.Text);
+            }
+
+            lookup = lookup with { Into = NewPointer() };
+        }
+
+        return Expected(lookup, "absent", () => [_values.Operand(type.Elem)]);
     }
 
     private Operation Clone()
@@ -82,28 +150,47 @@ internal sealed class OperationParser(
         }
 
         string source = Map(out MapType type);
-        string clone = NewName("a name for the new map", iterators, "an iterator");
-        if (maps.TryGetValue(clone, out MapType? other) && other.Text != type.Text)
+        cursor.SkipSpace();
+        int at = cursor.Position;
+        string clone = cursor.Name("a name for the new map");
+        if (scope.MeaningOf(clone) is { } meaning && (!scope.Maps.TryGetValue(clone, out MapType? other) || other.Text != type.Text))
         {
-            throw cursor.Error($"a new name, or a map of type {type.Text}", cursor.Position - clone.Length, $"'{clone}'");
+            throw cursor.Error($"a new name, or a map of type {type.Text}", at, $"'{clone}', which is {meaning}");
         }
 
-        maps[clone] = type;
+        scope.Maps[clone] = type;
         return new Operation(OperationKind.Clone, source, clone);
     }
 
     private Operation Iter()
     {
-        string iterator = NewName("a name for the iterator", maps, "a map");
+        string iterator = NewIterator();
         string map = Map(out MapType type);
-        iterators[iterator] = type;
+        scope.Iterators[iterator] = type;
         return Expected(new Operation(OperationKind.Iter, iterator, map), "end", () => Entry(type));
+    }
+
+    private Operation Range()
+    {
+        string iterator = NewIterator();
+        string map = Map(out _);
+        return Expected(new Operation(OperationKind.Range, iterator, map), null, () => [_values.Value(GoTypeParser.Parse("uint", arch))]);
+    }
+
+    private string NewIterator()
+    {
+        cursor.SkipSpace();
+        int at = cursor.Position;
+        string name = cursor.Name("a name for the iterator");
+        return scope.MeaningOf(name) is { } meaning && !scope.Iterators.ContainsKey(name)
+            ? throw cursor.Error("a name for the iterator", at, $"'{name}', which is {meaning}")
+            : name;
     }
 
     private GoValue[] Entry(MapType type)
     {
-        GoValue key = _values.Value(type.Key);
-        return type.Elem.Size == 0 && (cursor.AtEnd || cursor.Peek != '{') ? [key] : [key, _values.Value(type.Elem)];
+        GoValue key = _values.Operand(type.Key);
+        return type.Elem.Size == 0 && (cursor.AtEnd || cursor.Peek != '{') ? [key] : [key, _values.Operand(type.Elem)];
     }
 
     private Operation Expected(Operation operation, string? word, Func<GoValue[]> values)
@@ -119,34 +206,55 @@ internal sealed class OperationParser(
         };
     }
 
-    private string Map(out MapType type) => Known(maps, "a map", out type);
+    private string Map(out MapType type)
+    {
+        cursor.SkipSpace();
+        int at = cursor.Position;
+        string name = Known(scope.Maps, "a map", out type);
+        return scope.Goroutine != null && scope.StackMaps.Contains(name)
+            ? throw cursor.Error("a map that others than main can reach", at, $"'{name}', which is on main's stack")
+            : name;
+    }
 
-    private string Known(Dictionary<string, MapType> table, string what, out MapType type)
+    private string Known<T>(Dictionary<string, T> table, string what, out T type)
+        where T : notnull
     {
         cursor.SkipSpace();
         int at = cursor.Position;
         string name = cursor.Name(what);
-        return table.TryGetValue(name, out MapType? known) && (type = known) != null ? name
-            : throw cursor.Error(table.Count == 0 ? $"{what} declared before" : $"{what} ({string.Join(", ", table.Keys)})", at, $"'{name}'", Suggestion.Hint(name, table.Keys));
+        return table.TryGetValue(name, out T? known) && (type = known) != null ? name : throw Unknown(table.Keys, what, name, at);
     }
 
-    private string NewName(string what, Dictionary<string, MapType> others, string other)
+    private ProgramFormatException Unknown(IReadOnlyCollection<string> names, string what, string found, int at) =>
+        cursor.Error(names.Count == 0 ? $"{what} declared before" : $"{what} ({string.Join(", ", names)})", at, $"'{found}'", Suggestion.Hint(found, names));
+
+    private Turns Turn()
     {
-        string name = cursor.Name(what);
-        return !others.ContainsKey(name) ? name : throw cursor.Error(what, cursor.Position - name.Length, $"'{name}', which is {other}");
+        if (!scope.IsInLoop)
+        {
+            throw cursor.Error("'turn' only in a loop (range, repeat)", 0, "it outside");
+        }
+
+        Repetition turns = Numbers("a turn (3), or turns from and to (3..6)", out bool single);
+        return single && turns.To >= 1 ? new Turns(turns.To, turns.To + 1)
+            : !single && turns.From >= 1 ? new Turns(turns.From, turns.To)
+            : throw cursor.Error("turns from 1");
     }
 
-    private Repetition Repetition()
+    private Repetition Repetition() => Numbers("how often (20), or numbers from and to (5..20)", out _);
+
+    private Repetition Numbers(string expected, out bool single)
     {
         cursor.SkipSpace();
         int at = cursor.Position;
-        string text = cursor.Take(cursor.PeekToken().Length);
+        string text = cursor.AtEnd ? "" : cursor.Take(cursor.PeekToken().Length);
         string[] parts = text.Split("..");
         bool ok = long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long first);
         long last = 0;
-        ok &= parts.Length == 1 || (parts.Length == 2 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out last));
-        Repetition repetition = parts.Length == 1 ? new Repetition(0, first) : new Repetition(first, last);
-        return ok && repetition.From < repetition.To ? repetition
-            : throw cursor.Error("how often (20), or numbers from and to (5..20)", at, text.Length > 0 ? $"'{text}'" : "the end of the line");
+        single = parts.Length == 1;
+        ok &= single || (parts.Length == 2 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out last));
+        Repetition repetition = single ? new Repetition(0, first) : new Repetition(first, last);
+        return ok && repetition.From < repetition.To && repetition.To < long.MaxValue ? repetition
+            : throw cursor.Error(expected, at, text.Length > 0 ? $"'{text}'" : "the end of the line");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MapSim.Layout;
 
 namespace MapSim.Programs;
@@ -9,10 +8,14 @@ namespace MapSim.Programs;
 /// </summary>
 public sealed class ProgramParser
 {
+    private static readonly string[] BlockWords = ["goroutine", "select", "case", "default", "end"];
+    private static readonly string[] DeclarationWords = ["map", .. SharedDeclaration.Words];
+    private static readonly string[] ScheduleWords = ["schedule", "order", "past"];
+
     private readonly List<ProgramLine> _lines = [];
-    private readonly Dictionary<string, MapType> _maps = [];
-    private readonly Dictionary<string, MapType> _iterators = [];
+    private readonly ProgramScope _scope = new();
     private readonly HashSet<string> _settings = [];
+    private readonly GoroutineNames _goroutines = new();
     private Arch _arch = Arch.Amd64;
     private GoVersion _version = GoVersion.Go123;
     private bool _hasExpectation;
@@ -37,7 +40,7 @@ public sealed class ProgramParser
         }
 
         var program = new MapProgram(parser._lines, ends);
-        parser.CheckHash(program);
+        parser.CheckWhole(program);
         return program;
     }
 
@@ -61,30 +64,56 @@ public sealed class ProgramParser
             return Setting(cursor, word, at);
         }
 
-        switch (word)
+        if (DeclarationWords.Contains(word))
         {
-            case "map": return Map(cursor);
-            case "expect": return Expect(cursor, at);
+            return new DeclarationParser(cursor, _scope, _arch).Read(word);
         }
 
-        if (Operation.Words.Contains(word))
+        if (ScheduleWords.Contains(word))
         {
-            return new OperationParser(cursor, _arch, _version, _maps, _iterators, _settings.Contains("collector")).Read(word);
+            return new ScheduleParser(cursor, _goroutines).Read(word);
         }
 
-        string[] words = [.. Operation.Words, "map", "expect", .. ProgramSettings.Names];
-        throw cursor.Error($"an operation ({string.Join(", ", Operation.Words)}), a map, expect or a setting ({string.Join(", ", ProgramSettings.Names)})",
-            at, $"'{word}'", Suggestion.Hint(word, words));
+        if (word == "expect")
+        {
+            return Expect(cursor, at);
+        }
+
+        bool inSelect = _scope.Innermost?.Statement is SelectLine;
+        if (BlockWords.Contains(word) && word != "select")
+        {
+            return new BlockParser(cursor, _scope, _goroutines, Operations).Read(word, at);
+        }
+
+        if (inSelect)
+        {
+            throw cursor.Error("case, default or end", at, $"'{word}'", Suggestion.Hint(word, ["case", "default", "end"]));
+        }
+
+        return Operation.Words.Contains(word) || word == "select" ? Operations(cursor).Statement(word) : throw Unknown(cursor, word, at);
+    }
+
+    private OperationParser Operations(LineCursor cursor) =>
+        new(cursor, _arch, _version, _scope, _goroutines, _settings.Contains("collector"));
+
+    private static ProgramFormatException Unknown(LineCursor cursor, string word, int at)
+    {
+        string[] words = [.. Operation.Words, .. BlockWords, .. DeclarationWords, .. ScheduleWords, "expect", .. ProgramSettings.Names];
+        string hint = Suggestion.Hint(word, words);
+        return cursor.Error(hint.Length > 0
+            ? "a statement"
+            : $"an operation ({string.Join(", ", Operation.Words)}), a block ({string.Join(", ", BlockWords)}), a declaration ({string.Join(", ", DeclarationWords)}), {string.Join(", ", ScheduleWords)}, expect or a setting ({string.Join(", ", ProgramSettings.Names)})",
+            at, $"'{word}'", hint);
     }
 
     private Setting Setting(LineCursor cursor, string name, int at)
     {
-        if (_maps.Count > 0)
+        if (_scope.Maps.Count > 0)
         {
             throw cursor.Error($"'{name}' before the first map", at, "it after a map");
         }
 
-        if (!_settings.Add(name))
+        if (!_settings.Add(name) && name != "force")
         {
             throw cursor.Error($"'{name}' only once", at, "it again");
         }
@@ -97,6 +126,11 @@ public sealed class ProgramParser
         cursor.SkipSpace();
         int valueAt = cursor.Position;
         string value = cursor.AtEnd ? "" : cursor.Take(cursor.PeekToken().Length);
+        if (name == "force" && !cursor.AtEnd)
+        {
+            value += " " + cursor.Take(cursor.PeekToken().Length);
+        }
+
         try
         {
             Check(name, value);
@@ -120,84 +154,10 @@ public sealed class ProgramParser
             case "arch":
                 _arch = Arch.Parse(value);
                 break;
-            case "hash":
-                if (!ProgramSettings.HashNames.Contains(value))
-                {
-                    throw new FormatException($"expected a hash function ({string.Join(", ", ProgramSettings.HashNames)}), found '{value}'{Suggestion.Hint(value, ProgramSettings.HashNames)}");
-                }
-
-                break;
             default:
-                ProgramSettings.ParseNumber(value, name == "seed" ? ulong.MaxValue : int.MaxValue);
+                ProgramSettings.Check(name, value);
                 break;
         }
-    }
-
-    private MapDeclaration Map(LineCursor cursor)
-    {
-        cursor.SkipSpace();
-        int nameAt = cursor.Position;
-        string name = cursor.Name("a name for the map");
-        if (_maps.ContainsKey(name))
-        {
-            throw cursor.Error("a new name", nameAt, $"'{name}', which is a map already");
-        }
-
-        cursor.SkipSpace();
-        int at = cursor.Position, length = TypeScanner.Length(cursor.Rest);
-        MapType type;
-        try
-        {
-            type = length > 0 ? MapType.Parse(cursor.Take(length), _arch) : throw cursor.Error("a map type like map[string]int");
-        }
-        catch (FormatException e)
-        {
-            throw TypeScanner.Error(cursor.Line, at, e);
-        }
-
-        if (Math.Max(type.Key.Size, type.Elem.Size) > MapSession.MaxValueSize)
-        {
-            throw cursor.Error($"keys and elems of at most {MapSession.MaxValueSize} bytes", at, type.Text);
-        }
-
-        _maps.Add(name, type);
-        return Origin(cursor, new MapDeclaration(name, type.Text));
-    }
-
-    private static MapDeclaration Origin(LineCursor cursor, MapDeclaration map)
-    {
-        if (cursor.AtEnd || cursor.TryTakeWord("small"))
-        {
-            return map;
-        }
-
-        if (cursor.TryTakeWord("stack"))
-        {
-            return map with { Origin = MapOrigin.Stack };
-        }
-
-        if (cursor.TryTakeWord("nil"))
-        {
-            return map with { Origin = MapOrigin.Nil };
-        }
-
-        if (!cursor.TryTakeWord("make"))
-        {
-            string found = cursor.PeekToken().ToString();
-            throw cursor.Error("make(N), small, stack or nil", hint: Suggestion.Hint(found.Split('(')[0], ["make", "small", "stack", "nil"]));
-        }
-
-        cursor.Expect("(");
-        cursor.SkipSpace();
-        int length = Math.Max(0, cursor.Rest.IndexOf(')'));
-        if (!GoNumber.TryInt(cursor.Rest[..length].Trim().ToString(), out Int128 hint) || hint < long.MinValue || hint > long.MaxValue)
-        {
-            throw cursor.Error("a hint for make");
-        }
-
-        cursor.Take(length);
-        cursor.Expect(")");
-        return map with { Origin = MapOrigin.Hint, Hint = (long)hint };
     }
 
     private Expectation Expect(LineCursor cursor, int at)
@@ -211,13 +171,14 @@ public sealed class ProgramParser
         VerdictKind[] kinds = [VerdictKind.Clean, VerdictKind.Panic, VerdictKind.Fatal, VerdictKind.Throw, VerdictKind.Undefined];
         string[] words = [.. kinds.Select(Expectation.Word)];
         string found = cursor.PeekToken().ToString();
-        int kind = Array.FindIndex(words, cursor.TryTakeWord);
-        if (kind < 0)
+        string? key = BugKey.IsWellFormed(found) ? cursor.Take(found.Length) : null;
+        int kind = key != null ? -1 : Array.FindIndex(words, cursor.TryTakeWord);
+        if (kind < 0 && key == null)
         {
-            throw cursor.Error($"a verdict ({string.Join(", ", words)})", hint: Suggestion.Hint(found, words));
+            throw cursor.Error($"a verdict ({string.Join(", ", words)}) or the key of a bug like iter-miss/grow", hint: Suggestion.Hint(found, words));
         }
 
-        string? message = cursor.AtEnd || cursor.Peek != '"' || kinds[kind] == VerdictKind.Clean ? null : OperationParser.Quoted(cursor);
+        string? message = key != null || cursor.AtEnd || cursor.Peek != '"' || kinds[kind] == VerdictKind.Clean ? null : OperationParser.Quoted(cursor);
         string? digest = null;
         if (cursor.TryTake("digest="))
         {
@@ -225,11 +186,17 @@ public sealed class ProgramParser
             digest = digest.Length == 32 && digest.All(char.IsAsciiHexDigitLower) ? cursor.Take(32) : throw cursor.Error("32 hexadecimal digits");
         }
 
-        return new Expectation(kinds[kind], message, digest);
+        return new Expectation(key != null ? VerdictKind.Finding : kinds[kind], message, digest, key);
     }
 
-    private void CheckHash(MapProgram program)
+    private void CheckWhole(MapProgram program)
     {
+        if (_scope.Innermost is { } open)
+        {
+            throw new ProgramFormatException(open.Line, 1, $"expected an 'end' for '{open.Statement.ToText()}', found the end of the program");
+        }
+
+        _goroutines.Check(program);
         foreach ((int line, Setting setting) in program.Settings)
         {
             if (setting is { Name: "hash", Value: "aes" } && _arch == Arch.Arm64)

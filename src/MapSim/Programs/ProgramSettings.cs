@@ -14,18 +14,28 @@ namespace MapSim.Programs;
 /// <param name="Generic">generic: types that have fast functions use the generic ones.</param>
 /// <param name="Limit">limit: most pieces of work an operation may take.</param>
 /// <param name="Collector">collector: memory is freed, by the operation gc.</param>
-public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit, bool Collector = false)
+/// <param name="Procs">procs: Ps, each with an arena; 0 for one a goroutine of the program.</param>
+/// <param name="StoreBuffers">storebuffers: stores that can wait in each goroutine's buffer; 0 for sequential consistency.</param>
+/// <param name="Workers">workers: goroutines of the collector.</param>
+/// <param name="Race">race: as go build -race, a data race is a finding.</param>
+public sealed record ProgramSettings(
+    GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit, bool Collector = false, int Procs = 0, int StoreBuffers = 0, int Workers = 1, bool Race = false)
 {
+    private static readonly string[] ForceNames = ["hash0", "iterator", "noverflow", "nan", "gcjob", "gcstart", "select"];
+
+    /// <summary>force: random draws of these kinds always give these values, so that a rare precondition is met.</summary>
+    public IReadOnlyList<(ChoiceKind Kind, ulong Value)> Forced { get; init; } = [];
+
     /// <summary>The pieces of work an operation may take if the program does not say.</summary>
     public const int DefaultLimit = 50_000_000;
 
     private const ulong KeyStream = 0x6D61_7073_696D_6B65;
 
     /// <summary>The names of settings, in the order in which programs usually have them.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "collector", "limit"];
+    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "procs", "storebuffers", "collector", "workers", "race", "force", "limit"];
 
     /// <summary>True for settings without a value.</summary>
-    public static bool IsFlag(string name) => name is "generic" or "collector";
+    public static bool IsFlag(string name) => name is "generic" or "collector" or "race";
 
     /// <summary>The hash functions that "hash" can name.</summary>
     public static IReadOnlyList<string> HashNames { get; } = ["aes", "portable", "identity", "lowbits", "onebucket", "consttop"];
@@ -52,12 +62,71 @@ public sealed record ProgramSettings(GoVersion Version, Arch Arch, string Hash, 
             HashNames.Contains(hash) ? hash : throw new FormatException($"expected a hash function ({string.Join(", ", HashNames)}), found '{hash}'{Suggestion.Hint(hash, HashNames)}"),
             seed ?? ParseNumber(Value("seed") ?? "0", ulong.MaxValue),
             values.Contains("generic"),
-            (int)ParseNumber(Value("limit") ?? DefaultLimit.ToString(CultureInfo.InvariantCulture), int.MaxValue),
-            values.Contains("collector"));
+            Small("limit", DefaultLimit),
+            values.Contains("collector"),
+            Small("procs", 0),
+            Small("storebuffers", 0),
+            Small("workers", 1),
+            values.Contains("race"))
+        {
+            Forced = [.. values["force"].Select(Force)],
+        };
+
+        int Small(string name, int standard) => Value(name) is { } text ? (int)ParseNumber(text, int.MaxValue) : standard;
+    }
+
+    /// <summary>How many workers the collector of a program has.</summary>
+    internal static int WorkersOf(MapProgram program)
+    {
+        ILookup<string, string> values = program.Settings.ToLookup(s => s.Setting.Name, s => s.Setting.Value);
+        return !values.Contains("collector") ? 0 : values["workers"].FirstOrDefault() is { } text ? (int)ParseNumber(text, int.MaxValue) : 1;
+    }
+
+    /// <summary>Checks the value of a setting that is not "go" or "arch".</summary>
+    /// <exception cref="FormatException">It makes no sense.</exception>
+    internal static void Check(string name, string value)
+    {
+        switch (name)
+        {
+            case "hash":
+                _ = HashNames.Contains(value) ? value : throw new FormatException($"expected a hash function ({string.Join(", ", HashNames)}), found '{value}'{Suggestion.Hint(value, HashNames)}");
+                break;
+            case "force":
+                Force(value);
+                break;
+            default:
+                ulong least = name is "procs" or "workers" ? 1UL : 0;
+                ulong most = name switch
+                {
+                    "seed" => ulong.MaxValue,
+                    "procs" => MostProcs,
+                    "workers" => MostWorkers,
+                    "storebuffers" => MostStoreBuffers,
+                    _ => int.MaxValue,
+                };
+                if (ParseNumber(value, most) < least)
+                {
+                    throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected a number from {least} to {most}, found '{value}'"));
+                }
+
+                break;
+        }
+    }
+
+    private const int MostProcs = 64, MostWorkers = 16, MostStoreBuffers = 256;
+
+    private static (ChoiceKind Kind, ulong Value) Force(string text)
+    {
+        string[] parts = text.Split(' ', 2);
+        int kind = Array.IndexOf(ForceNames, parts[0]);
+        return kind < 0 ? throw new FormatException($"expected a kind of draw ({string.Join(", ", ForceNames)}), found '{parts[0]}'{Suggestion.Hint(parts[0], ForceNames)}")
+            : parts.Length < 2 ? throw new FormatException($"expected the number that every draw for {parts[0]} gives, found the end of the line")
+            : ((ChoiceKind)kind, ParseNumber(parts[1], ulong.MaxValue));
     }
 
     /// <summary>The machine that these settings describe.</summary>
-    public MachineOptions ToOptions() => new(Version, Arch, CreateHash(), Seed);
+    /// <param name="goroutines">Goroutines of the program, main included.</param>
+    public MachineOptions ToOptions(int goroutines = 1) => new(Version, Arch, CreateHash(), Seed, Procs > 0 ? Procs : goroutines, StoreBuffers);
 
     /// <summary>The hash function; its keys come from the seed.</summary>
     public IMemHash CreateHash() => HashRegimes.Create(

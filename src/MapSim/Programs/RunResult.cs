@@ -12,11 +12,17 @@ namespace MapSim.Programs;
 /// <param name="Expected">What the line says the result must be; null if it does not say.</param>
 public sealed record OperationResult(int Number, int Line, string Text, string Result, string? Expected)
 {
+    /// <summary>Who did it.</summary>
+    public string Goroutine { get; init; } = "main";
+
+    /// <summary>The number of the operation among those of its goroutine, from 1: what order lines name.</summary>
+    public int Ordinal { get; init; }
+
     /// <summary>True if the result is as expected, or nothing was.</summary>
     public bool IsAsExpected => Expected == null || Expected == Result;
 
     /// <summary>For people: "12  lookup m "a"  = 1".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number,5}  {Text}  = {Result}")
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number,5}  {(Goroutine == "main" ? "" : Goroutine + ": ")}{Text}  = {Result}")
         + (IsAsExpected ? "" : $"   (line {Line.ToString(CultureInfo.InvariantCulture)} expects {Expected})");
 }
 
@@ -46,12 +52,21 @@ public sealed record RunResult(
     /// <summary>For an access to freed memory: which access, into what, who freed it and when, and through which pointers it came there. Else null.</summary>
     public string? Explanation { get; init; }
 
+    /// <summary>The bug key of what went wrong first; null if nothing did.</summary>
+    public string? BugKey { get; init; }
+
+    /// <summary>What an oracle saw; null if none saw anything first.</summary>
+    public Finding? Finding { get; init; }
+
+    /// <summary>Who made how many visible steps, in order.</summary>
+    public IReadOnlyList<Stretch> Schedule { get; init; } = [];
+
     /// <summary>True if the program ended as it expects (the digest apart).</summary>
-    public bool IsAsExpected => Expectation.Accepts(Verdict, Message);
+    public bool IsAsExpected => Expectation.Accepts(Verdict, Message, BugKey);
 
     /// <summary>True if the digest is the one that the program pins, or it pins none.</summary>
     public bool HasExpectedDigest => Expectation.Digest == null || Expectation.Digest == Digest.ToString();
 
     /// <summary>"clean", or the kind of end with its message.</summary>
-    public string VerdictText => Expectation.Word(Verdict) + (Message.Length == 0 ? "" : ": " + Message);
+    public string VerdictText => Verdict == VerdictKind.Finding ? Message : Expectation.Word(Verdict) + (Message.Length == 0 ? "" : ": " + Message);
 }

@@ -4,9 +4,9 @@ using MapSim.Map;
 
 namespace MapSim.Programs;
 
-/// <summary>All frames: the map's and the collector's.</summary>
+/// <summary>All frames: the map's, the collector's, and what goroutines of programs do.</summary>
 public static class SimFrames
 {
     /// <summary>The table that sessions run on.</summary>
-    public static FrameTable Table { get; } = new FrameTable().AddMapFrames().AddGcFrames();
+    public static FrameTable Table { get; } = new FrameTable().AddMapFrames().AddGcFrames().Add<ProgramBody>();
 }

@@ -116,7 +116,7 @@ internal sealed class SimProcess
     private GoValue Parse(GoType type, string text)
     {
         var cursor = new LineCursor(1, text);
-        GoValue value = new ValueParser(cursor, Type.Arch, null).Value(type);
+        GoValue value = new ValueParser(cursor, Type.Arch, null, new ProgramScope()).Value(type);
         return cursor.Rest.Trim().IsEmpty ? value : throw cursor.Error("the end of the value", found: $"'{cursor.Rest}'");
     }
 

@@ -6,9 +6,53 @@ namespace MapSim.Programs;
 /// <summary>Reads a value for a place of a known type and checks that it fits: the errors say where it does not.</summary>
 /// <param name="cursor">The line.</param>
 /// <param name="arch">The architecture: decides the range of int.</param>
-/// <param name="repeat">The line's repetition, if $i may be used; else null.</param>
-internal sealed class ValueParser(LineCursor cursor, Arch arch, Repetition? repeat)
+/// <param name="repeat">The repetition of the line or around it, if $i may be used; else null.</param>
+/// <param name="scope">The iterators and pointer variables that can be named.</param>
+internal sealed class ValueParser(LineCursor cursor, Arch arch, Repetition? repeat, ProgramScope scope)
 {
+    /// <summary>Reads a whole key or elem: a value, what the range i stands at (key(i), elem(i)), or a pointer variable.</summary>
+    /// <exception cref="ProgramFormatException">There is none, or it does not fit.</exception>
+    public GoValue Operand(GoType type)
+    {
+        cursor.SkipSpace();
+        foreach ((string word, GoValueKind kind) in (ReadOnlySpan<(string, GoValueKind)>)[("key", GoValueKind.RangeKey), ("elem", GoValueKind.RangeElem)])
+        {
+            if (cursor.Rest.StartsWith(word + "(", StringComparison.Ordinal))
+            {
+                return Standing(type, word, kind);
+            }
+        }
+
+        if (type.Kind != GoKind.Pointer || !char.IsAsciiLetter(cursor.Peek) || cursor.PeekToken() is "nil")
+        {
+            return Value(type);
+        }
+
+        int at = cursor.Position;
+        string name = cursor.Name("a pointer");
+        return scope.Pointers.Contains(name) ? new GoValue(GoValueKind.Variable, name, [])
+            : throw cursor.Error("a pointer (&name, nil or a pointer variable)", at, $"'{name}'", Suggestion.Hint(name, scope.Pointers));
+    }
+
+    private GoValue Standing(GoType type, string word, GoValueKind kind)
+    {
+        int at = cursor.Position;
+        cursor.Expect(word);
+        cursor.Expect("(");
+        cursor.SkipSpace();
+        int nameAt = cursor.Position;
+        string name = cursor.Name("an iterator");
+        cursor.Expect(")");
+        if (scope.Standing(name) is not { } map)
+        {
+            throw cursor.Error("the iterator of a range around this line", nameAt, $"'{name}'", Suggestion.Hint(name, scope.StandingNames));
+        }
+
+        GoType found = kind == GoValueKind.RangeKey ? map.Key : map.Elem;
+        return found.Text == type.Text ? new GoValue(kind, name, [])
+            : throw cursor.Error(type.Text, at, $"{word}({name}), which is {found.Text}");
+    }
+
     /// <summary>Reads a value of a type.</summary>
     /// <exception cref="ProgramFormatException">There is none, or it does not fit.</exception>
     public GoValue Value(GoType type)

@@ -31,6 +31,9 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
         return bytes;
     }
 
+    /// <summary>Makes what a label names, if it does not exist.</summary>
+    public void MakeLabel(string label) => names.Label(label, NewPointee);
+
     private void Write(GoType type, GoValue value, long? counter, Span<byte> to)
     {
         switch (type.Kind)

@@ -1,0 +1,188 @@
+using MapSim.Gc;
+using MapSim.Heap;
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Map;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <content>Operations on maps and iterators, the collector, and objects.</content>
+internal unsafe partial struct ProgramBody
+{
+    /// <summary>The bytes of the object that "new" makes, and of what labels name.</summary>
+    public const int PointeeSize = 16;
+
+    private bool BeginMapOperation(ProgramRun run, Machine m, Instruction i)
+    {
+        GoroutineLocals locals = run.Locals(_g);
+        Operation operation = i.Operation!;
+        MapType? type = i.Type < 0 ? null : m.Types[i.Type];
+        Addr map = i.Map < 0 ? default : run.MapAt(i.Map);
+        MapVariant variant = i.Type < 0 ? default : run.Session.VariantOf(i.Type);
+        _label = Label.Finish;
+        if (operation.Kind is OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete)
+        {
+            locals.PutKey(type!.Key, run.Operand(this, i, type.Key, operation.Key));
+        }
+
+        switch (operation.Kind)
+        {
+            case OperationKind.Assign:
+                locals.PutElem(type!.Elem, run.Operand(this, i, type.Elem, operation.Elem));
+                _label = Label.StoreElem;
+                MapAssign.Call(m, i.Type, map, locals.Key, variant);
+                return true;
+            case OperationKind.Lookup:
+                _label = Label.LoadElem;
+                MapAccess.Call(m, i.Type, map, locals.Key, variant, AccessMode.Elem);
+                return true;
+            case OperationKind.Delete:
+                MapDelete.Call(m, i.Type, map, locals.Key, variant);
+                return true;
+            case OperationKind.Clear:
+                MapClear.Call(m, i.Type, map);
+                return true;
+            case OperationKind.Len:
+                MapLen.Call(m, map);
+                return true;
+            case OperationKind.Clone when map.IsNil:
+                return true;
+            case OperationKind.Clone:
+                MapClone.Call(m, i.Type, map);
+                return true;
+            case OperationKind.Iter:
+                _label = Label.LoadKey;
+                MapIterInit.Call(m, i.Type, map, run.NewIterator(i.Iterator));
+                return true;
+            case OperationKind.Next:
+                _label = Label.LoadKey;
+                MapIterNext.Call(m, run.IteratorAt(i.Iterator));
+                return true;
+            case OperationKind.Range:
+                _loops[i.OwnLoop] = 0;
+                _label = Label.LoadKey;
+                locals.BeginRange(i.Iterator, type!);
+                MapIterInit.Call(m, i.Type, map, locals.Hiter(i.Iterator));
+                return true;
+            case OperationKind.Gc:
+                GcCollect.Call(m);
+                return true;
+            case OperationKind.New:
+                run.SetPointer(_g, i.Pointer, m.Allocate(PointeeSize, m.Heap.PointerMaps.None, ObjectKind.Pointee, default));
+                Done(run, m, i, run.NameObject(_g, i.Pointer));
+                return true;
+            case OperationKind.Read:
+                m.LoadWord(run.PointerAt(_g, i.Pointer));
+                _label = Label.Finish;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void DoLoadElem(ProgramRun run, Machine m, Instruction i)
+    {
+        var elem = new Addr(m.TakeResult());
+        MapType type = m.Types[i.Type];
+        _found = !elem.IsNil;
+        _label = Label.Finish;
+        run.Locals(_g).PutResult(type.Elem);
+        if (!elem.IsNil && type.Elem.Size > 0)
+        {
+            run.LoadsElem(_g, i, elem);
+            MemMove.Call(m, run.Locals(_g).Result, elem, type.Elem.Size, PointerWrite.UserLoad);
+        }
+    }
+
+    private void DoFinish(ProgramRun run, Machine m, Instruction i)
+    {
+        string result = run.ResultOf(this, i, m.TakeResult());
+        if (i.Type >= 0)
+        {
+            run.Ended(this, i, result, Failure.None);
+            run.Locals(_g).ClearOperation(m.Types[i.Type]);
+            _found = false;
+            Repeated(i);
+            m.RenewLimit();
+            return;
+        }
+
+        Done(run, m, i, result);
+    }
+
+    /// <summary>The loop's variables: k and v of "for k, v := range m" are copies.</summary>
+    private void DoLoadKey(ProgramRun run, Machine m, Instruction i)
+    {
+        m.TakeResult();
+        MapType type = m.Types[i.Type];
+        GoroutineLocals locals = run.Locals(_g);
+        Addr key = run.StandingKey(_g, i);
+        _label = Label.Yield;
+        if (key.IsNil)
+        {
+            return;
+        }
+
+        bool isRange = IsRange(i);
+        if (!isRange)
+        {
+            locals.PutKeyRoom(type.Key);
+            locals.PutResult(type.Elem);
+        }
+
+        if (type.Key.Size > 0)
+        {
+            run.LoadsRangeKey(_g, i, key);
+            _label = Label.LoadRangeElem;
+            MemMove.Call(m, isRange ? locals.RangeKey(i.Iterator) : locals.Key, key, type.Key.Size, PointerWrite.UserLoad);
+            return;
+        }
+
+        DoLoadRangeElem(run, m, i);
+    }
+
+    private void DoLoadRangeElem(ProgramRun run, Machine m, Instruction i)
+    {
+        MapType type = m.Types[i.Type];
+        _label = Label.Yield;
+        if (type.Elem.Size > 0)
+        {
+            GoroutineLocals locals = run.Locals(_g);
+            Addr elem = run.StandingElem(_g, i);
+            run.LoadsRangeElem(_g, i, elem);
+            MemMove.Call(m, IsRange(i) ? locals.RangeElem(i.Iterator) : locals.Result, elem, type.Elem.Size, PointerWrite.UserLoad);
+        }
+    }
+
+    private void DoYield(ProgramRun run, Machine m, Instruction i)
+    {
+        bool ended = run.StandingKey(_g, i).IsNil;
+        MapType type = m.Types[i.Type];
+        if (!IsRange(i))
+        {
+            run.Ended(this, i, run.EntryText(_g, i), Failure.None);
+            run.Locals(_g).ClearOperation(type);
+            Repeated(i);
+            m.RenewLimit();
+            return;
+        }
+
+        long turns = _loops[i.OwnLoop];
+        run.Ended(this, i, ended ? ProgramRun.RangeEndText(i, turns) : run.EntryText(_g, i), Failure.None);
+        m.RenewLimit();
+        _label = Label.GoOn;
+        if (ended)
+        {
+            _loops[i.OwnLoop] = 0;
+            run.Locals(_g).EndRange(i.Iterator, type);
+            _pc = i.Kind == InstructionKind.RangeEnd ? _pc + 1 : i.Target;
+            return;
+        }
+
+        _loops[i.OwnLoop] = turns + 1;
+        _pc = i.Kind == InstructionKind.RangeEnd ? i.Target : _pc + 1;
+    }
+
+    private static bool IsRange(Instruction i) => i.Operation!.Kind == OperationKind.Range;
+}

@@ -1,0 +1,221 @@
+using MapSim.Checks;
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>What an oracle saw: the first of them is the run's verdict.</summary>
+/// <param name="Key">The bug key.</param>
+/// <param name="Text">What went wrong, in map terms, for people.</param>
+/// <param name="Line">The line of the operation after which it was seen.</param>
+/// <param name="Operation">That operation, in words.</param>
+/// <param name="Number">Its number among all operations of the run, from 1.</param>
+/// <param name="Step">Visible steps made by then.</param>
+/// <param name="Goroutine">Whose operation it was.</param>
+public sealed record Finding(string Key, string Text, int Line, string Operation, int Number, ulong Step, string Goroutine);
+
+/// <summary>
+/// Looks after each operation of a program for what is wrong: the structure of the map (H3), when it grows (H4), and with
+/// a collector what it frees and what it finds (G1 to G10). It reads only.
+/// </summary>
+/// <remarks>
+/// Where goroutines are in the middle of operations on the same map, what only holds between operations is not asked; when
+/// the last of them has ended, it is. Large maps are not looked at after every operation (the work would be quadratic), but
+/// always at the end of the program.
+/// </remarks>
+internal sealed partial class ProgramOracles
+{
+    private const int LookedAtAlways = 64;
+
+    private readonly ProgramRun _run;
+    private readonly MapScan _scan = new();
+    private readonly List<Violation> _violations = [];
+    private readonly List<Doing?> _doing = [];
+    private readonly Dictionary<Addr, MapState> _maps = [];
+    private readonly List<(int Type, Addr Map)> _watched = [];
+    private readonly GcOracles? _collector;
+    private int _looked;
+
+    /// <summary>Looks at a run from its start.</summary>
+    public ProgramOracles(ProgramRun run)
+    {
+        _run = run;
+        _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
+        _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
+    }
+
+    /// <summary>What went wrong first; null if nothing did.</summary>
+    public Finding? First { get; private set; }
+
+    private Machine Machine => _run.Session.Machine;
+
+    /// <summary>Notes a finding; only the first counts.</summary>
+    public void Report(string key, string text, int g, Instruction? i, long? counter = null)
+    {
+        First ??= new Finding(
+            key, text, i?.Line ?? 0, i?.Operation?.Call(counter) ?? "the end of the program", _run.Results.Count, Machine.Steps, _run.NameOf(g));
+    }
+
+    /// <summary>A map was made before the program began.</summary>
+    public void Made(int type, Addr map, MapDeclaration declaration)
+    {
+        Know(type, map);
+        ulong hint = declaration.Origin == MapOrigin.Hint && declaration.Hint is > 0 and < long.MaxValue ? (ulong)declaration.Hint : 0;
+        if (!map.IsNil && declaration.Origin != MapOrigin.Hint | hint == (ulong)Math.Max(0, declaration.Hint))
+        {
+            ulong most = (1UL << (_run.Settings.Arch.PointerSize == 8 ? 47 : 31)) / (ulong)Machine.Types[type].BucketSize;
+            if (hint < most)
+            {
+                GrowthPolicy.CheckInitial(Machine, map, hint, MapHeader.Read(Machine, type, map), _violations);
+                ReportViolations("growth", "make", 0, null, null);
+            }
+        }
+    }
+
+    /// <summary>An operation begins.</summary>
+    public void Began(in ProgramBody f, Instruction i)
+    {
+        if (i.Type < 0)
+        {
+            return;
+        }
+
+        Addr map = i.Map >= 0 ? _run.MapAt(i.Map) : default;
+        bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
+        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map));
+        for (int g = 0; g < _doing.Count; g++)
+        {
+            if (_doing[g] is { } other && other.Map == map && !map.IsNil && (isWrite || other.IsWrite))
+            {
+                other.IsAlone = false;
+                doing.IsAlone = false;
+            }
+        }
+
+        _doing[f.Goroutine] = doing;
+        BeganModel(f, i, map);
+    }
+
+    /// <summary>An operation has ended.</summary>
+    public void Ended(in ProgramBody f, Instruction i, Failure failure)
+    {
+        if (_doing[f.Goroutine] is not { } doing)
+        {
+            LookAtCollector(f.Goroutine, i, f.Counter(i));
+            return;
+        }
+
+        _doing[f.Goroutine] = null;
+        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
+        MapEffect effect = EndedModel(f, i, doing, failure);
+        if (!isBusy && First == null && !doing.Map.IsNil)
+        {
+            CheckMap(f, i, doing, effect);
+        }
+
+        LookAtCollector(f.Goroutine, i, f.Counter(i));
+    }
+
+    /// <summary>The program is over: look at every map once more.</summary>
+    public void AtEnd()
+    {
+        for (int i = 0; i < _watched.Count && First == null; i++)
+        {
+            (int type, Addr map) = _watched[i];
+            if (_doing.Exists(d => d != null && d.Map == map) || !Machine.Memory.IsLive(map, Machine.L.HmapSize))
+            {
+                continue;
+            }
+
+            MapChecks.Check(_scan, Machine, type, map, _violations);
+            ReportViolations("structure", "end", 0, null, null);
+        }
+    }
+
+    private void CheckMap(in ProgramBody f, Instruction i, Doing doing, MapEffect effect)
+    {
+        if (!IsDue(doing.Map, effect))
+        {
+            return;
+        }
+
+        long? counter = f.Counter(i);
+        string operation = Operation.Word(i.Operation!.Kind);
+        MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
+        ReportViolations("structure", operation, f.Goroutine, i, counter);
+        if (First == null && doing.IsAlone && _hasModel)
+        {
+            GrowthPolicy.Check(Machine, doing.Map, effect, doing.Before, MapHeader.Read(Machine, i.Type, doing.Map), _violations);
+            ReportViolations("growth", operation, f.Goroutine, i, counter);
+        }
+    }
+
+    /// <summary>Small maps after each write, large ones less often; reads now and then.</summary>
+    private bool IsDue(Addr map, MapEffect effect)
+    {
+        MapState state = _maps[map];
+        ulong count = new MapView(Machine.Memory, Machine.Types[state.Type], map).Count;
+        state.Owed += effect > MapEffect.Iterate ? 8 : 1;
+        if (state.Owed < 8 || (count > LookedAtAlways && (ulong)state.Owed < count / 4))
+        {
+            return false;
+        }
+
+        state.Owed = 0;
+        return true;
+    }
+
+    private void LookAtCollector(int g, Instruction? i, long? counter)
+    {
+        if (_collector == null || First != null)
+        {
+            return;
+        }
+
+        _looked++;
+        _collector.Effort = 1 + (int)(Machine.Heap.Gc.HeapLive / 4096);
+        _collector.Look();
+        if (_collector.Violations.Count > 0)
+        {
+            HeapViolation violation = _collector.Violations[0];
+            Report($"gc/{violation.Id}/{Operation.Word(i?.Operation?.Kind ?? OperationKind.Gc)}", violation.ToString(), g, i, counter);
+        }
+    }
+
+    private void ReportViolations(string oracle, string operation, int g, Instruction? i, long? counter)
+    {
+        if (_violations.Count > 0)
+        {
+            Report($"{oracle}/{_violations[0].Id}/{operation}", string.Join("; ", _violations), g, i, counter);
+            _violations.Clear();
+        }
+    }
+
+    private void Know(int type, Addr map)
+    {
+        if (map.IsNil)
+        {
+            return;
+        }
+
+        _maps[map] = new MapState(type);
+        _watched.RemoveAll(w => w.Map == map);
+        _watched.Add((type, map));
+    }
+
+    /// <summary>A map that the oracles know.</summary>
+    private sealed class MapState(int type)
+    {
+        public int Type => type;
+
+        public int Owed { get; set; }
+    }
+
+    /// <summary>An operation in progress.</summary>
+    private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
+    {
+        /// <summary>No other goroutine was in the middle of an operation on the map that conflicts with this one.</summary>
+        public bool IsAlone { get; set; } = true;
+    }
+}

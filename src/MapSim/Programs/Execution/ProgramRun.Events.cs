@@ -1,0 +1,307 @@
+using System.Globalization;
+using MapSim.Checks;
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <content>What frames report, and what they ask: whether they can go on, what a result is as text.</content>
+internal sealed partial class ProgramRun
+{
+    /// <summary>True if a frame can make its next step.</summary>
+    public bool CanGoOn(in ProgramBody f)
+    {
+        switch (f.At)
+        {
+            case ProgramBody.Label.Start:
+                return Code.Goroutines.Count == 1 || Shared.Peek(Shared.StateOf(f.Goroutine)) == SharedMemory.Running;
+            case ProgramBody.Label.WaitForReaders:
+                return Shared.Peek(Shared.Of(CodeOf(f.Goroutine)[f.Position].Shared)) == 0;
+            case ProgramBody.Label.Parked:
+                return Channels.IsWoken(f.Goroutine);
+            case ProgramBody.Label.Begin:
+                Instruction i = CodeOf(f.Goroutine)[f.Position];
+                return i.Kind != InstructionKind.Operation || i.Shared < 0 || CanBegin(i);
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>An operation begins.</summary>
+    public void Began(in ProgramBody f, Instruction i)
+    {
+        if (IsPeeking)
+        {
+            return;
+        }
+
+        Results.Began(f.Goroutine);
+        Oracles.Began(f, i);
+        Races?.Began(f.Goroutine, i);
+    }
+
+    /// <summary>An operation has ended.</summary>
+    public void Ended(in ProgramBody f, Instruction i, string result, Failure failure)
+    {
+        if (IsPeeking)
+        {
+            return;
+        }
+
+        if (i.Operation!.Kind == OperationKind.Clone && failure == Failure.None)
+        {
+            Oracles.ClonedTo(f, i);
+        }
+
+        Note(f, i, i.Operation, result);
+        Oracles.Ended(f, i, failure);
+    }
+
+    /// <summary>A case of a select was taken, or the default.</summary>
+    public void EndedCase(in ProgramBody f, Instruction i, Operation? operation, string result)
+    {
+        if (IsPeeking)
+        {
+            return;
+        }
+
+        Results.Note(
+            f.Goroutine, NameOf(f.Goroutine), i.Line, operation, f.Counter(i), isSelect: true, result, operation == null ? null : Expected(f, i, operation));
+    }
+
+    /// <summary>An operation failed.</summary>
+    public void Failed(in ProgramBody f, Instruction i, Failure failure, int detail, bool recovers)
+    {
+        if (IsPeeking)
+        {
+            return;
+        }
+
+        string message = Machine.FailureText(failure, detail) ?? "";
+        VerdictKind kind = KindOf(failure);
+        if (i.Operation != null)
+        {
+            Note(f, i, i.Operation, $"{Expectation.Word(kind)}: {message}");
+        }
+
+        Oracles.Ended(f, i, failure);
+        if (i.Type >= 0)
+        {
+            Locals(f.Goroutine).ClearOperation(Machine.Types[i.Type]);
+        }
+
+        if (!recovers)
+        {
+            string operation = i.Operation == null ? "select" : Operation.Word(i.Operation.Kind);
+            Dead ??= new ProcessEnd(kind, message, i.Line, KeyOf(failure, operation), f.Goroutine);
+        }
+    }
+
+    /// <summary>The process ends for a reason that is no failure of an operation.</summary>
+    public void End(ProcessEnd end) => Dead ??= end;
+
+    /// <summary>A goroutine has done everything.</summary>
+    public void Exited(int g)
+    {
+        if (!IsPeeking)
+        {
+            Oracles.Exited(g);
+        }
+    }
+
+    /// <summary>A range was left by break.</summary>
+    public void LeftRange(int g, int range)
+    {
+        Instruction begin = CodeOf(g).First(i => i.Kind == InstructionKind.Operation && i.Operation!.Kind == OperationKind.Range && i.Iterator == range);
+        if (!IsPeeking)
+        {
+            Oracles.LeftRange(g, range);
+        }
+
+        Locals(g).EndRange(range, Machine.Types[begin.Type]);
+    }
+
+    /// <summary>Drop, assert, and next on an iteration that has ended: their results.</summary>
+    public string DoLocally(in ProgramBody f, Instruction i)
+    {
+        switch (i.Operation!.Kind)
+        {
+            case OperationKind.Drop:
+                SetPointer(f.Goroutine, i.Pointer, default);
+                return "ok";
+            case OperationKind.Next:
+                return "end";
+            default:
+                return i.Map < 0 ? Number(Shared.Peek(Shared.Of(i.Shared)))
+                    : HeaderField.Read(Machine, Machine.Types[i.Type], MapAt(i.Map), i.Operation.Other!.Replace(GoValue.Counter, f.Counter(i)?.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>The result of an operation whose function has returned.</summary>
+    public string ResultOf(in ProgramBody f, Instruction i, ulong returned)
+    {
+        GoroutineLocals locals = Locals(f.Goroutine);
+        switch (i.Operation!.Kind)
+        {
+            case OperationKind.Lookup:
+                if (i.Pointer >= 0)
+                {
+                    SetPointer(f.Goroutine, i.Pointer, PeekPointer(locals.Result));
+                }
+
+                return f.HasFound ? Reader.Text(Machine.Types[i.Type].Elem, locals.Result) : "absent";
+            case OperationKind.Len:
+                return returned.ToString(CultureInfo.InvariantCulture);
+            case OperationKind.Clone:
+                SetMap(i.OtherMap, new Addr(returned));
+                return "ok";
+            case OperationKind.Read:
+                return PointerText(f.Goroutine, i.Pointer);
+            default:
+                return "ok";
+        }
+    }
+
+    /// <summary>The entry an iteration stands at, from the loop's variables.</summary>
+    public string EntryText(int g, Instruction i)
+    {
+        MapType type = Machine.Types[i.Type];
+        if (StandingKey(g, i).IsNil)
+        {
+            return "end";
+        }
+
+        GoroutineLocals locals = Locals(g);
+        bool isRange = i.Operation!.Kind == OperationKind.Range;
+        string key = Reader.Text(type.Key, isRange ? locals.RangeKey(i.Iterator) : locals.Key);
+        return type.Elem.Size == 0 ? key : key + " " + Reader.Text(type.Elem, isRange ? locals.RangeElem(i.Iterator) : locals.Result);
+    }
+
+    /// <summary>What the end of a range is: the number of entries, if the line says how many there must be.</summary>
+    public static string RangeEndText(Instruction i, long turns) => i.Operation!.Expected == null ? "end" : turns.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Which case of a select can be done now, by chance if several can; -1 for none.</summary>
+    public int ReadyCase(Span<ulong> all, Instruction select)
+    {
+        var ready = new List<int>();
+        for (int c = 0; c < select.Cases.Count; c++)
+        {
+            if (Channels.IsReady(all, select.Cases[c].Channel, select.Cases[c].Operation.Kind == OperationKind.Send))
+            {
+                ready.Add(c);
+            }
+        }
+
+        return ready.Count == 0 ? -1 : ready.Count == 1 ? ready[0] : ready[(int)(Machine.Choices.Draw(ChoiceKind.Select) % (ulong)ready.Count)];
+    }
+
+    /// <summary>The severity of a failure as a verdict.</summary>
+    public static VerdictKind KindOf(Failure failure) => Failures.Severity(failure) switch
+    {
+        FailureSeverity.None => VerdictKind.Clean,
+        FailureSeverity.Panic => VerdictKind.Panic,
+        FailureSeverity.Fatal => VerdictKind.Fatal,
+        FailureSeverity.Throw => VerdictKind.Throw,
+        _ => VerdictKind.Undefined,
+    };
+
+    private static string KeyOf(Failure failure, string operation)
+    {
+        string what = failure switch
+        {
+            Failure.NilDereference => "nil-dereference",
+            Failure.Unhashable => "unhashable",
+            _ => BugKey.Part(Failures.Message(failure)),
+        };
+        VerdictKind kind = KindOf(failure);
+        return kind == VerdictKind.Undefined ? $"{BugKey.Part(failure switch
+        {
+            Failure.UseAfterFree => "use after free",
+            Failure.OutOfBounds => "out of bounds",
+            _ => "unmapped",
+        })}/{operation}" : $"{Expectation.Word(kind)}/{what}/{operation}";
+    }
+
+    private bool CanBegin(Instruction i)
+    {
+        OperationKind kind = i.Operation!.Kind;
+        switch (kind)
+        {
+            case OperationKind.Join:
+                return Shared.Peek(Shared.StateOf(i.Shared)) == SharedMemory.Ended;
+            case OperationKind.Lock or OperationKind.RLock:
+                Addr at = Shared.Of(i.Shared);
+                return Shared.Peek(IsReadWrite(i.Shared) ? at + 8 : at) == 0;
+            case OperationKind.Wait:
+                return Shared.Peek(Shared.Of(i.Shared)) == 0;
+            case OperationKind.Do:
+                return Shared.Peek(Shared.Of(i.Shared)) != 1;
+            default:
+                return true;
+        }
+    }
+
+    private void Note(in ProgramBody f, Instruction i, Operation operation, string result)
+    {
+        // A range's own line says how many entries there must be; its turns are not compared.
+        string? expected = operation.Kind == OperationKind.Range && !StandingKey(f.Goroutine, i).IsNil ? null : Expected(f, i, operation);
+        Results.Note(f.Goroutine, NameOf(f.Goroutine), i.Line, operation, f.Counter(i), isSelect: false, result, expected);
+    }
+
+    private string? Expected(in ProgramBody f, Instruction i, Operation operation)
+    {
+        if (operation.Expected is not { Word: null } expected)
+        {
+            return operation.Expected?.Word;
+        }
+
+        long? counter = f.Counter(i);
+        GoType[] places = operation.Kind switch
+        {
+            OperationKind.Lookup => [Machine.Types[i.Type].Elem],
+            OperationKind.Iter or OperationKind.Next when Machine.Types[i.Type].Elem.Size == 0 => [Machine.Types[i.Type].Key],
+            OperationKind.Iter or OperationKind.Next => [Machine.Types[i.Type].Key, Machine.Types[i.Type].Elem],
+            OperationKind.Read => [GoTypeParser.Parse("*T", Settings.Arch)],
+            OperationKind.Load or OperationKind.Add or OperationKind.Receive => [Int64],
+            OperationKind.Assert when operation.Other == null => [Int64],
+            OperationKind.Assert => [GoTypeParser.Parse("uint64", Settings.Arch)],
+            _ => [],
+        };
+        var texts = new List<string>();
+        for (int p = 0; p < places.Length; p++)
+        {
+            texts.Add(Text(f, i, places[p], expected.Values[p], counter));
+        }
+
+        return places.Length == 0 ? expected.ToText(counter) : string.Join(' ', texts);
+    }
+
+    private string Text(in ProgramBody f, Instruction i, GoType type, GoValue value, long? counter)
+    {
+        if (!value.IsReference)
+        {
+            return ValueText.Of(type, value, counter, Settings.Arch);
+        }
+
+        GoroutineLocals locals = Locals(f.Goroutine);
+        return value.Kind == GoValueKind.Variable ? PointerText(f.Goroutine, PointerNamed(f.Goroutine, value.Text))
+            : Reader.Text(type, value.Kind == GoValueKind.RangeKey
+                ? locals.RangeKey(RangeNamed(f.Goroutine, f.Position, value.Text))
+                : locals.RangeElem(RangeNamed(f.Goroutine, f.Position, value.Text)));
+    }
+
+    private string PointerText(int g, int pointer) => Reader.Text(GoTypeParser.Parse("*T", Settings.Arch), Locals(g).Pointer(pointer));
+}
+
+/// <summary>What ended a process early.</summary>
+/// <param name="Kind">The verdict.</param>
+/// <param name="Message">The runtime's words.</param>
+/// <param name="Line">The line of the operation.</param>
+/// <param name="Key">The bug key.</param>
+/// <param name="Goroutine">Whose operation it was.</param>
+internal sealed record ProcessEnd(VerdictKind Kind, string Message, int Line, string Key, int Goroutine)
+{
+    /// <summary>More for people; may be empty.</summary>
+    public string Detail { get; init; } = "";
+}

@@ -1,0 +1,285 @@
+using System.Globalization;
+using MapSim.Heap;
+using MapSim.Layout;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>
+/// A program on its machine: its goroutines, its variables in simulated memory, and those who are told what it does. The
+/// frames (<see cref="ProgramBody"/>) find it as the machine's host; who moves when is not decided here.
+/// </summary>
+internal sealed partial class ProgramRun
+{
+    private readonly Addr[] _mapSlots;
+    private readonly bool[] _isMade;
+    private readonly Addr[] _iteratorSlots;
+    private readonly GoroutineLocals[] _locals;
+    private readonly ObjectNames _names = new();
+    private readonly ValueWriter _writer;
+    private readonly List<int> _mapOrder = [];
+
+    /// <summary>Makes the machine, its goroutines and variables. Maps are made by <see cref="MakeMaps"/>.</summary>
+    public ProgramRun(MapProgram program, ProgramSettings settings)
+    {
+        Program = program;
+        Settings = settings;
+        var numbers = new Dictionary<string, int>();
+        var types = new List<MapType>();
+        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
+        {
+            numbers.Add(text, types.Count);
+            types.Add(MapType.Parse(text, settings.Arch));
+        }
+
+        Code = ProgramCompiler.Compile(program, settings.Arch, numbers);
+        Session = new MapSession(settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types)
+        {
+            ForceGeneric = settings.Generic, StepLimit = settings.Limit,
+        };
+        Machine m = Session.Machine;
+        m.Host = this;
+        m.Choices.Forced = settings.Forced.Count > 0 ? settings.Forced : null;
+        m.GcChoices.Forced = m.Choices.Forced;
+        _locals = new GoroutineLocals[Code.Goroutines.Count];
+        for (int g = 0; g < _locals.Length; g++)
+        {
+            Addr at = g == 0 ? Session.ExtraLocals : m.AddGoroutine(GoroutineLocals.SizeOf(Code.Goroutines[g], types)).Locals;
+            _locals[g] = new GoroutineLocals(m, g, at, Code.Goroutines[g], types);
+        }
+
+        if (settings.Collector)
+        {
+            // Only where the program says gc; and freed memory stays poisoned, so that no stale read goes unseen.
+            Session.UseCollector(new Gc.GcOptions(Percent: 0, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
+        }
+
+        _mapSlots = [.. Code.Maps.Select(_ => m.Memory.AddGlobals(8))];
+        _isMade = new bool[_mapSlots.Length];
+        _iteratorSlots = [.. Enumerable.Range(0, Code.Iterators).Select(_ => m.Memory.AddGlobals(8))];
+        Shared = new SharedMemory(m, Code);
+        Channels = new Channels(m, Code);
+        _writer = new ValueWriter(Session, _names);
+        Reader = new ValueReader(Session, _names);
+        Results = new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
+        Oracles = new ProgramOracles(this);
+        Races = settings.Race ? new RaceWatch(this) : null;
+    }
+
+    /// <summary>The program.</summary>
+    public MapProgram Program { get; }
+
+    /// <summary>What its header says.</summary>
+    public ProgramSettings Settings { get; }
+
+    /// <summary>Its code.</summary>
+    public ProgramCode Code { get; }
+
+    /// <summary>The machine, and how values get into it.</summary>
+    public MapSession Session { get; }
+
+    /// <summary>Locks and variables.</summary>
+    public SharedMemory Shared { get; }
+
+    /// <summary>Channels.</summary>
+    public Channels Channels { get; }
+
+    /// <summary>Reads values from the machine.</summary>
+    public ValueReader Reader { get; }
+
+    /// <summary>What the operations returned.</summary>
+    public ResultLog Results { get; }
+
+    /// <summary>Looks for what is wrong after each operation.</summary>
+    public ProgramOracles Oracles { get; }
+
+    /// <summary>The race detector; null without one.</summary>
+    public RaceWatch? Races { get; }
+
+    /// <summary>What ended the process early; null while it lives.</summary>
+    public ProcessEnd? Dead { get; private set; }
+
+    /// <summary>True if nobody goes on: the process is dead, or as many operations are done as were asked for.</summary>
+    public bool IsStopped => Dead != null || Results.Count >= StopAfter;
+
+    /// <summary>How many operations to do.</summary>
+    public int StopAfter { get; set; } = int.MaxValue;
+
+    /// <summary>The maps in the order in which they came to be.</summary>
+    public IReadOnlyList<MapVariable> Maps =>
+        [.. _mapOrder.Select(i => new MapVariable(Code.Maps[i].Name, Code.Maps[i].Type, Code.Maps[i].TypeNumber, MapAt(i)))];
+
+    private Machine Machine => Session.Machine;
+
+    /// <summary>Makes the declared maps and what labels name, and puts each goroutine before its first instruction.</summary>
+    public void MakeMaps()
+    {
+        int at = 0;
+        foreach ((int line, MapDeclaration map) in Program.Maps)
+        {
+            int type = Code.Maps[at].TypeNumber;
+            try
+            {
+                Addr address = map.Origin switch
+                {
+                    MapOrigin.Nil => default,
+                    MapOrigin.Hint => Session.Make(type, Map.MakeForm.Hint, map.Hint),
+                    MapOrigin.Stack => Session.Make(type, Map.MakeForm.Stack),
+                    _ => Session.Make(type),
+                };
+                SetMap(at++, address);
+                Session.Forget(address);
+                Oracles.Made(type, address, map);
+            }
+            catch (InvalidOperationException e) when (map.Origin == MapOrigin.Stack)
+            {
+                throw new ProgramFormatException(line, 1, $"expected maps that fit the stack, found one too many ({e.Message})");
+            }
+        }
+
+        foreach (string label in ProgramLabels.Of(Program))
+        {
+            _writer.MakeLabel(label);
+        }
+
+        for (int g = 0; g < _locals.Length; g++)
+        {
+            Machine.Select(g);
+            _locals[g].DeclarePointers();
+            ProgramBody.Call(Machine);
+            if (g > 0 && !Code.Goroutines[g].IsSpawned)
+            {
+                Races?.Forked(0, g);
+            }
+        }
+
+        Machine.Select(0);
+    }
+
+    /// <summary>The instructions of a goroutine.</summary>
+    public IReadOnlyList<Instruction> CodeOf(int g) => Code.Goroutines[g].Instructions;
+
+    /// <summary>Where a goroutine's variables lie.</summary>
+    public GoroutineLocals Locals(int g) => _locals[g];
+
+    /// <summary>The name of any goroutine: main, its block's, or gc.1 for a worker of the collector.</summary>
+    public string NameOf(int g) => g < Code.Goroutines.Count ? Code.Goroutines[g].Name
+        : string.Create(CultureInfo.InvariantCulture, $"gc.{g - Code.Goroutines.Count + 1}");
+
+    /// <summary>The hmap in a map variable.</summary>
+    public Addr MapAt(int map) => PeekPointer(_mapSlots[map]);
+
+    /// <summary>The iterator that "iter" made.</summary>
+    public Addr IteratorAt(int iterator) => PeekPointer(_iteratorSlots[iterator]);
+
+    /// <summary>True if there is no such iteration any more: it has ended, or never began.</summary>
+    public bool IsOver(int iterator) => IteratorAt(iterator) is var at && (at.IsNil || PeekPointer(at).IsNil);
+
+    /// <summary>A fresh iterator on the heap.</summary>
+    public Addr NewIterator(int iterator)
+    {
+        int g = Machine.Current.Id;
+        Addr at = Machine.Heap.Allocate(
+            Machine.ProcOf(g), (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
+        Machine.SetGlobal(_iteratorSlots[iterator], at);
+        return at;
+    }
+
+    /// <summary>The slot of the key an iteration stands at; nil at its end.</summary>
+    public Addr StandingKey(int g, Instruction i) => PeekPointer(HiterOf(g, i));
+
+    /// <summary>The slot of the elem it stands at.</summary>
+    public Addr StandingElem(int g, Instruction i) => PeekPointer(HiterOf(g, i) + Machine.L.ItElem);
+
+    /// <summary>The iterator an instruction is about.</summary>
+    public Addr HiterOf(int g, Instruction i) =>
+        i.Operation!.Kind == OperationKind.Range ? _locals[g].Hiter(i.Iterator) : IteratorAt(i.Iterator);
+
+    /// <summary>What a pointer variable holds.</summary>
+    public Addr PointerAt(int g, int pointer) => PeekPointer(_locals[g].Pointer(pointer));
+
+    /// <summary>Sets a pointer variable.</summary>
+    public void SetPointer(int g, int pointer, Addr value) => Machine.Memory.Poke(_locals[g].Pointer(pointer), BitConverter.GetBytes(value.Value));
+
+    /// <summary>Names the object that a pointer variable holds: it was just made.</summary>
+    public string NameObject(int g, int pointer) => _names.NameNew(PointerAt(g, pointer));
+
+    /// <summary>The bytes of a key or elem of an operation.</summary>
+    public byte[] Operand(in ProgramBody f, Instruction i, GoType type, GoValue? value)
+    {
+        if (value is not { IsReference: true })
+        {
+            return _writer.Bytes(type, value, f.Counter(i));
+        }
+
+        GoroutineLocals locals = _locals[f.Goroutine];
+        int range = value.Kind == GoValueKind.Variable ? -1 : RangeNamed(f.Goroutine, f.Position, value.Text);
+        Addr at = value.Kind switch
+        {
+            GoValueKind.Variable => locals.Pointer(PointerNamed(f.Goroutine, value.Text)),
+            GoValueKind.RangeKey => locals.RangeKey(range),
+            _ => locals.RangeElem(range),
+        };
+        return Machine.Memory.Raw(at, type.Size).ToArray();
+    }
+
+    /// <summary>The number of an add, store or send.</summary>
+    public ulong NumberOf(in ProgramBody f, Instruction i, Operation operation) =>
+        operation.Elem == null ? 0 : BitConverter.ToUInt64(_writer.Bytes(Int64, operation.Elem, f.Counter(i)));
+
+    /// <summary>An int64 as text.</summary>
+    public static string Number(ulong bits) => unchecked((long)bits).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>True for an atomic variable, false for a wait group.</summary>
+    public bool IsVariable(int shared) => Code.Shared[shared].Kind == SharedKind.Var;
+
+    /// <summary>True for an RWMutex.</summary>
+    public bool IsReadWrite(int shared) => Code.Shared[shared].Kind == SharedKind.RWMutex;
+
+    /// <summary>True if somebody waits for the end of a goroutine.</summary>
+    public bool IsJoined(int g) => Code.Goroutines[g].IsJoined;
+
+    private GoType Int64 => GoTypeParser.Parse("int64", Settings.Arch);
+
+    private void SetMap(int map, Addr address)
+    {
+        Machine.SetGlobal(_mapSlots[map], address);
+        if (!_isMade[map] && !IsPeeking)
+        {
+            _isMade[map] = true;
+            _mapOrder.Add(map);
+        }
+    }
+
+    private Addr PeekPointer(Addr at) => Session.ReadPointer(at);
+
+    private int PointerNamed(int g, string name)
+    {
+        IReadOnlyList<string> names = Code.Goroutines[g].Pointers;
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        throw new FormatException($"no pointer variable '{name}'");
+    }
+
+    /// <summary>The innermost range of that name around an instruction.</summary>
+    private int RangeNamed(int g, int position, string name)
+    {
+        IReadOnlyList<Instruction> code = CodeOf(g);
+        for (int at = position; at >= 0; at--)
+        {
+            if (code[at] is { Kind: InstructionKind.Operation, Operation.Kind: OperationKind.Range } range && range.Operation.Name == name && range.Target > position)
+            {
+                return range.Iterator;
+            }
+        }
+
+        throw new FormatException($"no range '{name}'");
+    }
+}

@@ -1,0 +1,62 @@
+namespace MapSim.Programs;
+
+/// <summary>
+/// What the operations of a run returned: counted, put into the digest, compared with what their lines expect, and passed
+/// on to whoever listens.
+/// </summary>
+/// <param name="code">The program.</param>
+/// <param name="main">The run's digest: main's results go into it as they come.</param>
+/// <param name="newDigest">Makes the digest of another goroutine's results.</param>
+internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, ProgramDigest> newDigest)
+{
+    private readonly List<OperationResult> _mismatches = [];
+    private readonly ProgramDigest[] _digests = [main, .. Enumerable.Range(1, code.Goroutines.Count - 1).Select(newDigest)];
+    private readonly int[] _begun = new int[code.Goroutines.Count];
+
+    /// <summary>Operations done.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Called after each operation; null if nobody listens.</summary>
+    public Action<OperationResult>? Observer { get; set; }
+
+    /// <summary>The first operations whose result was not as expected.</summary>
+    public IReadOnlyList<OperationResult> Mismatches => _mismatches;
+
+    /// <summary>The operations that a goroutine has begun.</summary>
+    public int BegunBy(int g) => g < _begun.Length ? _begun[g] : 0;
+
+    /// <summary>A goroutine begins an operation.</summary>
+    public void Began(int g) => _begun[g]++;
+
+    /// <summary>An operation has ended, or a case of a select (null for its default).</summary>
+    public void Note(int g, string goroutine, int line, Operation? operation, long? counter, bool isSelect, string result, string? expected)
+    {
+        Count++;
+        _digests[g].Add(result);
+        bool mismatch = expected != null && expected != result && _mismatches.Count < RunResult.MostMismatches;
+        if (!mismatch && Observer == null)
+        {
+            return;
+        }
+
+        string text = operation == null ? "select" : (isSelect ? "select " : "") + operation.Call(counter);
+        var noted = new OperationResult(Count, line, text, result, expected) { Goroutine = goroutine, Ordinal = _begun[g] };
+        if (mismatch)
+        {
+            _mismatches.Add(noted);
+        }
+
+        Observer?.Invoke(noted);
+    }
+
+    /// <summary>Puts the results of the other goroutines into the run's digest.</summary>
+    public ProgramDigest Finish()
+    {
+        for (int g = 1; g < _digests.Length; g++)
+        {
+            main.Add(code.Goroutines[g].Name + " " + _digests[g].Value);
+        }
+
+        return main;
+    }
+}
