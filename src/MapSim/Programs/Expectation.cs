@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MapSim.Programs;
 
 /// <summary>How a program must end.</summary>
@@ -62,4 +64,41 @@ public sealed record Expectation(VerdictKind Verdict, string? Message = null, st
 
     /// <inheritdoc/>
     public string ToText() => "expect " + (Key ?? Word(Verdict)) + (Message == null ? "" : " " + Message) + (Digest == null ? "" : " digest=" + Digest);
+}
+
+/// <summary>
+/// "checkpoints 2 1a2b 3c4d": what <see cref="RunResult.Checkpoints"/> was when the program was pinned, after every second
+/// operation; so a replay that differs can say where.
+/// </summary>
+/// <param name="Stride">After every so many operations.</param>
+/// <param name="Values">In order.</param>
+public sealed record CheckpointsLine(int Stride, IReadOnlyList<ushort> Values) : IStatement
+{
+    private const int Most = 64;
+
+    /// <summary>The line for a run: at most 64 values.</summary>
+    public static CheckpointsLine Of(RunResult result)
+    {
+        int stride = Math.Max(1, (result.Checkpoints.Count + Most - 1) / Most);
+        return new CheckpointsLine(stride, [.. Enumerable.Range(1, result.Checkpoints.Count / stride).Select(i => result.Checkpoints[(i * stride) - 1])]);
+    }
+
+    /// <summary>The operations among which a run first differs from this, from 1; (0, 0) if it does not differ.</summary>
+    public (int First, int Last) FirstDifference(RunResult result)
+    {
+        for (int i = 0; i < Values.Count; i++)
+        {
+            int at = ((i + 1) * Stride) - 1;
+            if (at >= result.Checkpoints.Count || result.Checkpoints[at] != Values[i])
+            {
+                return ((i * Stride) + 1, (i + 1) * Stride);
+            }
+        }
+
+        return result.Checkpoints.Count / Stride > Values.Count ? ((Values.Count * Stride) + 1, result.Checkpoints.Count) : (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public string ToText() => "checkpoints " + Stride.ToString(CultureInfo.InvariantCulture)
+        + string.Concat(Values.Select(v => " " + v.ToString("x4", CultureInfo.InvariantCulture)));
 }

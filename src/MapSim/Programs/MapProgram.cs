@@ -66,6 +66,9 @@ public sealed class MapProgram
     /// <summary>What the program expects; clean if it does not say.</summary>
     public Expectation Expectation => Lines.Select(l => l.Statement).OfType<Expectation>().FirstOrDefault() ?? Expectation.Clean;
 
+    /// <summary>Where a replay first differs from the run that was pinned; null if the program does not say.</summary>
+    public CheckpointsLine? Checkpoints => Lines.Select(l => l.Statement).OfType<CheckpointsLine>().FirstOrDefault();
+
     /// <summary>The operations with the numbers of their lines.</summary>
     public IEnumerable<(int Line, Operation Operation)> Operations =>
         Lines.Select((l, i) => (Line: i + 1, Operation: (l.Statement as Operation)!)).Where(x => x.Operation != null);

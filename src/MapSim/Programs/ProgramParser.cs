@@ -10,7 +10,7 @@ public sealed class ProgramParser
 {
     private static readonly string[] BlockWords = ["goroutine", "select", "case", "default", "end"];
     private static readonly string[] DeclarationWords = ["map", .. SharedDeclaration.Words];
-    private static readonly string[] ScheduleWords = ["schedule", "order", "past"];
+    private static readonly string[] ScheduleWords = ["schedule", "order", "past", "checkpoints"];
 
     private readonly List<ProgramLine> _lines = [];
     private readonly ProgramScope _scope = new();
@@ -100,9 +100,8 @@ public sealed class ProgramParser
     {
         string[] words = [.. Operation.Words, .. BlockWords, .. DeclarationWords, .. ScheduleWords, "expect", .. ProgramSettings.Names];
         string hint = Suggestion.Hint(word, words);
-        return cursor.Error(hint.Length > 0
-            ? "a statement"
-            : $"an operation ({string.Join(", ", Operation.Words)}), a block ({string.Join(", ", BlockWords)}), a declaration ({string.Join(", ", DeclarationWords)}), {string.Join(", ", ScheduleWords)}, expect or a setting ({string.Join(", ", ProgramSettings.Names)})",
+        return cursor.Error(
+            $"an operation ({string.Join(", ", Operation.Words)}), a block ({string.Join(", ", BlockWords)}), a declaration ({string.Join(", ", DeclarationWords)}), {string.Join(", ", ScheduleWords)}, expect or a setting ({string.Join(", ", ProgramSettings.Names)})",
             at, $"'{word}'", hint);
     }
 

@@ -125,8 +125,7 @@ public sealed class ProgramRunner
         }
         else if (mismatch != null)
         {
-            string operation = mismatch.Text.Split(' ')[0];
-            (kind, message, line, key) = (VerdictKind.Mismatch, $"'{mismatch.Text}' gave {mismatch.Result}, expected {mismatch.Expected}", mismatch.Line, "unexpected-result/" + operation);
+            (kind, message, line, key) = (VerdictKind.Mismatch, $"'{mismatch.Text}' gave {mismatch.Result}, expected {mismatch.Expected}", mismatch.Line, "unexpected-result/" + mismatch.KeyWord);
         }
         else if (end != null)
         {
@@ -138,7 +137,7 @@ public sealed class ProgramRunner
         return new RunResult(
             kind, message, line, _program.Expectation, _run.Results.Count, Session.Machine.Steps, digest.Value, _run.Results.Mismatches)
         {
-            Explanation = explanation, BugKey = key, Finding = kind == VerdictKind.Finding ? finding : null, Schedule = schedule,
+            Checkpoints = _run.Results.Checkpoints, Explanation = explanation, BugKey = key, Finding = kind == VerdictKind.Finding ? finding : null, Schedule = schedule,
         };
     }
 

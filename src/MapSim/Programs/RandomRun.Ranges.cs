@@ -14,14 +14,14 @@ public sealed partial class RandomRun
         }
 
         Addr iterator = _session.NewIterator();
-        var range = new LiveRange($"r{++_names}", map, iterator, new RangeOracle(map.Model, _keys), new RangeCursor(_session, iterator));
+        var range = new LiveRange($"r{++_names}", map, iterator, new RangeOracle(map.Model, _keys), new RangeCursor(Machine, _type, map.Address, iterator));
         Begin(() => $"{range.Name} = range {map.Name}");
         MapHeader before = MapHeader.Read(Machine, 0, map.Address);
         _tally.Ranges++;
         _ranges.Add(range);
         if (ExpectEnd(_session.IterInit(0, map.Address, range.Iterator), null))
         {
-            Judge(range, before);
+            Judge(range);
         }
 
         After(map, MapEffect.Iterate, before);
@@ -39,7 +39,7 @@ public sealed partial class RandomRun
     {
         Begin(() => $"{range.Name}.next() over {range.Map.Name}");
         MapHeader before = MapHeader.Read(Machine, 0, range.Map.Address);
-        range.Cursor.BeforeStep(before);
+        range.Cursor.BeforeStep();
         OperationEnd end = _session.IterNext(range.Iterator);
         if (end.Failure == Machines.Failure.NilDereference && range.Cursor.LostBucket && _type.IndirectKey)
         {
@@ -54,13 +54,13 @@ public sealed partial class RandomRun
         }
         else if (ExpectEnd(end, null))
         {
-            Judge(range, before);
+            Judge(range);
         }
 
         After(range.Map, MapEffect.Iterate, before);
     }
 
-    private void Judge(LiveRange range, MapHeader header)
+    private void Judge(LiveRange range)
     {
         _tally.RangeSteps++;
         Addr key = _session.IteratorKey(range.Iterator);
@@ -100,7 +100,7 @@ public sealed partial class RandomRun
         ReadOnlySpan<byte> elem = Machine.Memory.Raw(at, _type.Elem.Size);
         Fold(Fingerprint.OfBytes(3, keyBytes).Low);
         Fold(Fingerprint.OfBytes(4, elem).Low);
-        range.Cursor.AfterStep(header);
+        range.Cursor.AfterStep();
         RangeFault fault = range.Oracle.Yield(keyBytes, elem, out RandomKey? known);
         _log?.Invoke($"       at {key}, bucket {_session.ReadPointer(range.Iterator + Machine.L.ItBptr)}, check {_session.ReadPointer(range.Iterator + Machine.L.ItCheckBucket).Value:x}, offset {Machine.Memory.Raw(range.Iterator + Machine.L.ItOffset, 1)[0]}: {known?.Text ?? Convert.ToHexString(keyBytes)}: {Convert.ToHexString(elem)}");
         if (fault != RangeFault.None && !IsKnown(range, fault, known, keyBytes, elem))

@@ -1,5 +1,5 @@
-using MapSim.Checks;
 using MapSim.Layout;
+using MapSim.Machines;
 using MapSim.Memory;
 
 namespace MapSim.Programs;
@@ -8,9 +8,11 @@ namespace MapSim.Programs;
 /// Watches where an iteration stands, to recognise four defects of the real runtime by their cause. Three need an
 /// iteration that stands in the middle of an old bucket (checkBucket set) while the map goes on to another grow.
 /// </summary>
-/// <param name="session">The session.</param>
+/// <param name="machine">The machine; what it has in memory is read without a step.</param>
+/// <param name="type">The map's type.</param>
+/// <param name="map">The map; nothing is seen of a nil one.</param>
 /// <param name="iterator">The hiter.</param>
-public sealed class RangeCursor(MapSession session, Addr iterator)
+public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr iterator)
 {
     private ulong _bucket = ulong.MaxValue;
     private bool _enteredInSameSize;
@@ -40,34 +42,52 @@ public sealed class RangeCursor(MapSession session, Addr iterator)
     /// </summary>
     public bool LostBucket { get; private set; }
 
-    /// <summary>Must be told before each step, with the map's header.</summary>
-    public void BeforeStep(MapHeader header)
+    /// <summary>Must be told before each step but the first.</summary>
+    public void BeforeStep()
     {
-        SeedChanged |= _seed is { } seed && seed != header.Hash0;
-        Addr at = session.ReadPointer(iterator + session.Machine.L.ItBptr);
+        if (!IsReadable)
+        {
+            return;
+        }
+
+        SeedChanged |= _seed is { } seed && seed != Header.Hash0;
+        Addr at = Pointer(machine.L.ItBptr);
         if (at.IsNil || !HasCheck)
         {
             return;
         }
 
-        GainedFilter |= _enteredInSameSize && !header.IsSameSize;
-        LostFilter |= !_enteredInSameSize && header.IsSameSize;
-        MapType type = session.TypeOf(0);
-        ReadOnlySpan<byte> bytes = session.Machine.Memory.Raw(at, type.BucketSize);
-        LostBucket |= type.BucketHasPointers && Bmap.IsEvacuated(bytes[0]) && !bytes[Bmap.DataOffset..].ContainsAnyExcept((byte)0);
-    }
-
-    /// <summary>Must be told after each step that yielded, with the map's header.</summary>
-    public void AfterStep(MapHeader header)
-    {
-        _seed ??= header.Hash0;
-        ulong bucket = session.ReadPointer(iterator + session.Machine.L.ItBucket).Value;
-        if (bucket != _bucket)
+        GainedFilter |= _enteredInSameSize && !Header.IsSameSizeGrow;
+        LostFilter |= !_enteredInSameSize && Header.IsSameSizeGrow;
+        if (type.BucketHasPointers && machine.Memory.IsLive(at, type.BucketSize))
         {
-            _bucket = bucket;
-            _enteredInSameSize = header.IsSameSize;
+            ReadOnlySpan<byte> bytes = machine.Memory.Raw(at, type.BucketSize);
+            LostBucket |= Bmap.IsEvacuated(bytes[0]) && !bytes[Bmap.DataOffset..].ContainsAnyExcept((byte)0);
         }
     }
 
-    private bool HasCheck => session.ReadPointer(iterator + session.Machine.L.ItCheckBucket).Value != session.Machine.Arch.MaxUintptr;
+    /// <summary>Must be told after each step that yielded.</summary>
+    public void AfterStep()
+    {
+        if (!IsReadable)
+        {
+            return;
+        }
+
+        _seed ??= Header.Hash0;
+        ulong bucket = Pointer(machine.L.ItBucket).Value;
+        if (bucket != _bucket)
+        {
+            _bucket = bucket;
+            _enteredInSameSize = Header.IsSameSizeGrow;
+        }
+    }
+
+    private bool HasCheck => Pointer(machine.L.ItCheckBucket).Value != machine.Arch.MaxUintptr;
+
+    private bool IsReadable => machine.Memory.IsLive(map, machine.L.HmapSize) && machine.Memory.IsLive(iterator, machine.L.HiterSize);
+
+    private MapView Header => new(machine.Memory, type, map);
+
+    private Addr Pointer(int offset) => new(SliceView.WordAt(machine.Memory, type.Arch, iterator + offset));
 }

@@ -18,6 +18,9 @@ public sealed record OperationResult(int Number, int Line, string Text, string R
     /// <summary>The number of the operation among those of its goroutine, from 1: what order lines name.</summary>
     public int Ordinal { get; init; }
 
+    /// <summary>What stands for the operation in a bug key.</summary>
+    public string KeyWord { get; init; } = "";
+
     /// <summary>True if the result is as expected, or nothing was.</summary>
     public bool IsAsExpected => Expected == null || Expected == Result;
 
@@ -57,6 +60,9 @@ public sealed record RunResult(
 
     /// <summary>What an oracle saw; null if none saw anything first.</summary>
     public Finding? Finding { get; init; }
+
+    /// <summary>After each operation, a hash of all results up to it: where two runs first differ.</summary>
+    public IReadOnlyList<ushort> Checkpoints { get; init; } = [];
 
     /// <summary>Who made how many visible steps, in order.</summary>
     public IReadOnlyList<Stretch> Schedule { get; init; } = [];

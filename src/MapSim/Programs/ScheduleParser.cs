@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MapSim.Programs;
 
-/// <summary>Reads the lines that say who moves when: schedule, order and past.</summary>
+/// <summary>Reads the lines that say who moves when (schedule, order and past) and what a run was like (checkpoints).</summary>
 /// <param name="cursor">The line, behind its first word.</param>
 /// <param name="goroutines">Is told which names are used.</param>
 internal sealed class ScheduleParser(LineCursor cursor, GoroutineNames goroutines)
@@ -10,6 +10,11 @@ internal sealed class ScheduleParser(LineCursor cursor, GoroutineNames goroutine
     /// <summary>Reads the rest of the line.</summary>
     public IStatement Read(string word)
     {
+        if (word == "checkpoints")
+        {
+            return Checkpoints();
+        }
+
         if (word != "schedule")
         {
             StepPoint first = Point();
@@ -32,6 +37,26 @@ internal sealed class ScheduleParser(LineCursor cursor, GoroutineNames goroutine
         }
         while (!cursor.AtEnd);
         return new ScheduleLine(stretches);
+    }
+
+    private CheckpointsLine Checkpoints()
+    {
+        string token = cursor.PeekToken().ToString();
+        if (cursor.AtEnd || !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out int stride) || stride == 0)
+        {
+            throw cursor.Error("after how many operations each value is");
+        }
+
+        cursor.Take(token.Length);
+        var values = new List<ushort>();
+        while (!cursor.AtEnd)
+        {
+            token = cursor.PeekToken().ToString();
+            values.Add(token.Length == 4 && token.All(char.IsAsciiHexDigitLower) ? ushort.Parse(cursor.Take(4), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                : throw cursor.Error("4 hexadecimal digits"));
+        }
+
+        return new CheckpointsLine(stride, values);
     }
 
     private Stretch Stretch()

@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using MapSim.Layout;
-using MapSim.Map;
 using MapSim.Memory;
 
 namespace MapSim.Programs;
@@ -16,44 +16,52 @@ public sealed class ValueReader(MapSession session, ObjectNames names)
 
     /// <summary>The value of a type that lies at an address.</summary>
     public string Text(GoType type, Addr at) =>
-        type.Size > 0 && !session.Machine.Memory.IsLive(at, type.Size) ? Unreadable : Read(type, at);
+        type.Size > 0 && !session.Machine.Memory.IsLive(at, type.Size) ? Unreadable : Text(type, Raw(at, type.Size));
 
-    private string Read(GoType type, Addr at)
+    /// <summary>The value of a type that has these bytes; what they point to is read from memory.</summary>
+    public string Text(GoType type, ReadOnlySpan<byte> value)
     {
         switch (type.Kind)
         {
             case GoKind.String:
-                return String(at);
+                return String(Pointer(value), Pointer(value[session.Machine.PointerSize..]).Value);
             case GoKind.Pointer:
-                Addr target = session.ReadPointer(at);
+                Addr target = Pointer(value);
                 return target.IsNil ? "nil" : names.Of(target) ?? target.ToString();
             case GoKind.Interface:
-                return Interface(at);
+                return Interface(Pointer(value), value.Slice(session.Machine.PointerSize, session.Machine.PointerSize));
             case GoKind.Array when ListText.IsBytes(type):
-                return ListText.OfBytes(Raw(at, type.Size));
+                return ListText.OfBytes(value[..type.Size]);
             case GoKind.Array:
-                return ListText.OfArray(type.Elem!, Enumerable.Range(0, type.Length).Select(i => Read(type.Elem!, at + i * type.Elem!.Size)));
+                var items = new List<string>();
+                for (int i = 0; i < type.Length; i++)
+                {
+                    items.Add(Text(type.Elem!, value.Slice(i * type.Elem!.Size, type.Elem.Size)));
+                }
+
+                return ListText.OfArray(type.Elem!, items);
             case GoKind.Struct:
-                return ListText.Braces(type.Fields.Select(f => Read(f.Type, at + f.Offset)));
+                var fields = new List<string>();
+                foreach (GoField field in type.Fields)
+                {
+                    fields.Add(Text(field.Type, value.Slice(field.Offset, field.Type.Size)));
+                }
+
+                return ListText.Braces(fields);
             case GoKind.Unhashable:
-                return session.ReadPointer(at).IsNil ? "nil" : "{}";
+                return Pointer(value).IsNil ? "nil" : "{}";
             default:
-                return ScalarText.Read(type, Raw(at, type.Size));
+                return ScalarText.Read(type, value[..type.Size]);
         }
     }
 
-    private string String(Addr at)
-    {
-        ulong length = KeyHash.Word(session.Machine, at + session.Machine.PointerSize);
-        Addr data = session.ReadPointer(at);
-        return length == 0 ? "\"\""
-            : length > LongestString || !session.Machine.Memory.IsLive(data, (int)length) ? Unreadable
-            : GoQuote.Quote(Raw(data, (int)length));
-    }
+    private string String(Addr data, ulong length) =>
+        length == 0 ? "\"\""
+        : length > LongestString || !session.Machine.Memory.IsLive(data, (int)length) ? Unreadable
+        : GoQuote.Quote(Raw(data, (int)length));
 
-    private string Interface(Addr at)
+    private string Interface(Addr descriptor, ReadOnlySpan<byte> data)
     {
-        Addr descriptor = session.ReadPointer(at);
         if (descriptor.IsNil)
         {
             return "nil";
@@ -64,9 +72,12 @@ public sealed class ValueReader(MapSession session, ObjectNames names)
             return Unreadable;
         }
 
-        Addr value = at + session.Machine.PointerSize;
-        return GoValue.TypedText(type.Text, Text(type, type.IsDirectInterface ? value : session.ReadPointer(value)));
+        return GoValue.TypedText(type.Text, type.IsDirectInterface ? Text(type, data) : Text(type, Pointer(data)));
     }
+
+    private Addr Pointer(ReadOnlySpan<byte> value) => new(session.Machine.PointerSize == 8
+        ? BinaryPrimitives.ReadUInt64LittleEndian(value)
+        : BinaryPrimitives.ReadUInt32LittleEndian(value));
 
     private ReadOnlySpan<byte> Raw(Addr at, int size) => session.Machine.Memory.Raw(at, size);
 }

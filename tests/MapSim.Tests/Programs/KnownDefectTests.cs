@@ -123,14 +123,13 @@ public sealed class KnownDefectTests
     private sealed class Range
     {
         private readonly MapSession _s;
-        private readonly Addr _map;
         private readonly Addr _iterator;
         private readonly bool _byElem;
 
         public Range(MapSession s, Addr map, bool byElem = false)
         {
-            (_s, _map, _byElem, _iterator) = (s, map, byElem, s.NewIterator());
-            Cursor = new RangeCursor(s, _iterator);
+            (_s, _byElem, _iterator) = (s, byElem, s.NewIterator());
+            Cursor = new RangeCursor(s.Machine, s.TypeOf(0), map, _iterator);
             Assert.True(s.IterInit(0, map, _iterator).IsOk);
             Note();
         }
@@ -143,7 +142,7 @@ public sealed class KnownDefectTests
         {
             if (!_s.IteratorKey(_iterator).IsNil)
             {
-                Cursor.BeforeStep(MapHeader.Read(_s.Machine, 0, _map));
+                Cursor.BeforeStep();
                 Assert.True(_s.IterNext(_iterator).IsOk);
                 Note();
             }
@@ -162,7 +161,7 @@ public sealed class KnownDefectTests
             Addr key = _s.IteratorKey(_iterator);
             if (!key.IsNil)
             {
-                Cursor.AfterStep(MapHeader.Read(_s.Machine, 0, _map));
+                Cursor.AfterStep();
                 ulong seen = BitConverter.ToUInt64(_s.Machine.Memory.Raw(_byElem ? _s.IteratorElem(_iterator) : key, 8));
                 Seen[seen] = Seen.GetValueOrDefault(seen) + 1;
             }

@@ -127,7 +127,6 @@ internal unsafe partial struct ProgramBody
             return;
         }
 
-        run.Exited(_g);
         m.Return();
     }
 }

@@ -53,7 +53,9 @@ internal unsafe partial struct ProgramBody
                 return true;
             case OperationKind.Iter:
                 _label = Label.LoadKey;
-                MapIterInit.Call(m, i.Type, map, run.NewIterator(i.Iterator));
+                Addr iterator = run.NewIterator(i.Iterator);
+                run.StartsRange(_g, i, map, iterator);
+                MapIterInit.Call(m, i.Type, map, iterator);
                 return true;
             case OperationKind.Next:
                 _label = Label.LoadKey;
@@ -63,6 +65,7 @@ internal unsafe partial struct ProgramBody
                 _loops[i.OwnLoop] = 0;
                 _label = Label.LoadKey;
                 locals.BeginRange(i.Iterator, type!);
+                run.StartsRange(_g, i, map, locals.Hiter(i.Iterator));
                 MapIterInit.Call(m, i.Type, map, locals.Hiter(i.Iterator));
                 return true;
             case OperationKind.Gc:
@@ -100,7 +103,7 @@ internal unsafe partial struct ProgramBody
         string result = run.ResultOf(this, i, m.TakeResult());
         if (i.Type >= 0)
         {
-            run.Ended(this, i, result, Failure.None);
+            run.Ended(this, i, result);
             run.Locals(_g).ClearOperation(m.Types[i.Type]);
             _found = false;
             Repeated(i);
@@ -161,7 +164,7 @@ internal unsafe partial struct ProgramBody
         MapType type = m.Types[i.Type];
         if (!IsRange(i))
         {
-            run.Ended(this, i, run.EntryText(_g, i), Failure.None);
+            run.Ended(this, i, run.EntryText(_g, i));
             run.Locals(_g).ClearOperation(type);
             Repeated(i);
             m.RenewLimit();
@@ -169,7 +172,7 @@ internal unsafe partial struct ProgramBody
         }
 
         long turns = _loops[i.OwnLoop];
-        run.Ended(this, i, ended ? ProgramRun.RangeEndText(i, turns) : run.EntryText(_g, i), Failure.None);
+        run.Ended(this, i, ended ? ProgramRun.RangeEndText(i, turns) : run.EntryText(_g, i));
         m.RenewLimit();
         _label = Label.GoOn;
         if (ended)

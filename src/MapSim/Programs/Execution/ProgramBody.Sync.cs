@@ -98,7 +98,7 @@ internal unsafe partial struct ProgramBody
                 return true;
             case OperationKind.Do:
                 run.Acquired(_g, i.Shared, isWrite: true);
-                run.Ended(this, i, word[0] == 0 ? "runs" : "done before", Failure.None);
+                run.Ended(this, i, word[0] == 0 ? "runs" : "done before");
                 _pc = word[0] == 0 ? _pc + 1 : i.Target;
                 word[0] = Math.Max(1, word[0]);
                 _label = Label.GoOn;

@@ -167,7 +167,6 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 break;
             case Exit:
                 m.Atomic(run.Shared.StateOf(f._g))[0] = SharedMemory.Ended;
-                run.Exited(f._g);
                 m.Return();
                 break;
         }
@@ -204,7 +203,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
     /// <summary>An operation has ended; on to the next, or to its next repetition.</summary>
     private void Done(ProgramRun run, Machine m, Instruction instruction, string result)
     {
-        run.Ended(this, instruction, result, Failure.None);
+        run.Ended(this, instruction, result);
         Repeated(instruction);
         m.RenewLimit();
     }

@@ -35,13 +35,14 @@ internal sealed partial class ProgramOracles
     private readonly Dictionary<Addr, MapState> _maps = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
     private readonly GcOracles? _collector;
-    private int _looked;
+    private ulong _length;
 
     /// <summary>Looks at a run from its start.</summary>
     public ProgramOracles(ProgramRun run)
     {
         _run = run;
         _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
+        _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
     }
 
@@ -61,6 +62,11 @@ internal sealed partial class ProgramOracles
     public void Made(int type, Addr map, MapDeclaration declaration)
     {
         Know(type, map);
+        if (!map.IsNil)
+        {
+            _model.Made(type, map, declaration.Name);
+        }
+
         ulong hint = declaration.Origin == MapOrigin.Hint && declaration.Hint is > 0 and < long.MaxValue ? (ulong)declaration.Hint : 0;
         if (!map.IsNil && declaration.Origin != MapOrigin.Hint | hint == (ulong)Math.Max(0, declaration.Hint))
         {
@@ -81,24 +87,25 @@ internal sealed partial class ProgramOracles
             return;
         }
 
-        Addr map = i.Map >= 0 ? _run.MapAt(i.Map) : default;
+        bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
+        Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
         var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map));
         for (int g = 0; g < _doing.Count; g++)
         {
-            if (_doing[g] is { } other && other.Map == map && !map.IsNil && (isWrite || other.IsWrite))
+            if (_doing[g] is { } other && other.Map == map && !map.IsNil)
             {
-                other.IsAlone = false;
-                doing.IsAlone = false;
+                other.MetWrite |= isWrite;
+                doing.MetWrite |= other.IsWrite;
             }
         }
 
         _doing[f.Goroutine] = doing;
-        BeganModel(f, i, map);
+        BeginsModel(f, i);
     }
 
     /// <summary>An operation has ended.</summary>
-    public void Ended(in ProgramBody f, Instruction i, Failure failure)
+    public void Ended(in ProgramBody f, Instruction i, OperationEnd end)
     {
         if (_doing[f.Goroutine] is not { } doing)
         {
@@ -108,8 +115,8 @@ internal sealed partial class ProgramOracles
 
         _doing[f.Goroutine] = null;
         bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
-        MapEffect effect = EndedModel(f, i, doing, failure);
-        if (!isBusy && First == null && !doing.Map.IsNil)
+        MapEffect? effect = EndedModel(f, i, doing, end);
+        if (!isBusy && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
         }
@@ -133,20 +140,23 @@ internal sealed partial class ProgramOracles
         }
     }
 
-    private void CheckMap(in ProgramBody f, Instruction i, Doing doing, MapEffect effect)
+    /// <summary>len returned this.</summary>
+    public void Returned(ulong length) => _length = length;
+
+    private void CheckMap(in ProgramBody f, Instruction i, Doing doing, MapEffect? effect)
     {
-        if (!IsDue(doing.Map, effect))
+        if (!IsDue(doing.Map, effect ?? MapEffect.Update))
         {
             return;
         }
 
         long? counter = f.Counter(i);
-        string operation = Operation.Word(i.Operation!.Kind);
+        string operation = ProgramRun.KeyWord(i.Operation!.Kind);
         MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
         ReportViolations("structure", operation, f.Goroutine, i, counter);
-        if (First == null && doing.IsAlone && _hasModel)
+        if (First == null && effect is { } known)
         {
-            GrowthPolicy.Check(Machine, doing.Map, effect, doing.Before, MapHeader.Read(Machine, i.Type, doing.Map), _violations);
+            GrowthPolicy.Check(Machine, doing.Map, known, doing.Before, MapHeader.Read(Machine, i.Type, doing.Map), _violations);
             ReportViolations("growth", operation, f.Goroutine, i, counter);
         }
     }
@@ -173,13 +183,12 @@ internal sealed partial class ProgramOracles
             return;
         }
 
-        _looked++;
         _collector.Effort = 1 + (int)(Machine.Heap.Gc.HeapLive / 4096);
         _collector.Look();
         if (_collector.Violations.Count > 0)
         {
             HeapViolation violation = _collector.Violations[0];
-            Report($"gc/{violation.Id}/{Operation.Word(i?.Operation?.Kind ?? OperationKind.Gc)}", violation.ToString(), g, i, counter);
+            Report($"gc/{violation.Id}/{ProgramRun.KeyWord(i?.Operation?.Kind ?? OperationKind.Gc)}", violation.ToString(), g, i, counter);
         }
     }
 
@@ -215,7 +224,7 @@ internal sealed partial class ProgramOracles
     /// <summary>An operation in progress.</summary>
     private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
     {
-        /// <summary>No other goroutine was in the middle of an operation on the map that conflicts with this one.</summary>
-        public bool IsAlone { get; set; } = true;
+        /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
+        public bool MetWrite { get; set; }
     }
 }

@@ -42,21 +42,33 @@ internal sealed partial class ProgramRun
     }
 
     /// <summary>An operation has ended.</summary>
-    public void Ended(in ProgramBody f, Instruction i, string result, Failure failure)
+    public void Ended(in ProgramBody f, Instruction i, string result)
     {
         if (IsPeeking)
         {
             return;
         }
 
-        if (i.Operation!.Kind == OperationKind.Clone && failure == Failure.None)
+        if (i.Operation!.Kind == OperationKind.Clone)
         {
             Oracles.ClonedTo(f, i);
         }
 
         Note(f, i, i.Operation, result);
-        Oracles.Ended(f, i, failure);
+        Oracles.Ended(f, i, default);
     }
+
+    /// <summary>An iteration begins.</summary>
+    public void StartsRange(int g, Instruction i, Addr map, Addr iterator)
+    {
+        if (!IsPeeking)
+        {
+            Oracles.StartsRange(g, i, map, iterator);
+        }
+    }
+
+    /// <summary>The map that an iteration is over; nil for none.</summary>
+    public Addr MapOfIteration(int g, Instruction i) => HiterOf(g, i) is { IsNil: false } at ? PeekPointer(at + Machine.L.ItH) : default;
 
     /// <summary>A case of a select was taken, or the default.</summary>
     public void EndedCase(in ProgramBody f, Instruction i, Operation? operation, string result)
@@ -85,7 +97,7 @@ internal sealed partial class ProgramRun
             Note(f, i, i.Operation, $"{Expectation.Word(kind)}: {message}");
         }
 
-        Oracles.Ended(f, i, failure);
+        Oracles.Ended(f, i, new OperationEnd(failure, detail));
         if (i.Type >= 0)
         {
             Locals(f.Goroutine).ClearOperation(Machine.Types[i.Type]);
@@ -93,22 +105,13 @@ internal sealed partial class ProgramRun
 
         if (!recovers)
         {
-            string operation = i.Operation == null ? "select" : Operation.Word(i.Operation.Kind);
-            Dead ??= new ProcessEnd(kind, message, i.Line, KeyOf(failure, operation), f.Goroutine);
+            Dead ??= new ProcessEnd(kind, message, i.Line, KeyOf(failure, i.Operation?.Kind), f.Goroutine);
         }
     }
 
     /// <summary>The process ends for a reason that is no failure of an operation.</summary>
     public void End(ProcessEnd end) => Dead ??= end;
 
-    /// <summary>A goroutine has done everything.</summary>
-    public void Exited(int g)
-    {
-        if (!IsPeeking)
-        {
-            Oracles.Exited(g);
-        }
-    }
 
     /// <summary>A range was left by break.</summary>
     public void LeftRange(int g, int range)
@@ -152,6 +155,7 @@ internal sealed partial class ProgramRun
 
                 return f.HasFound ? Reader.Text(Machine.Types[i.Type].Elem, locals.Result) : "absent";
             case OperationKind.Len:
+                Oracles.Returned(returned);
                 return returned.ToString(CultureInfo.InvariantCulture);
             case OperationKind.Clone:
                 SetMap(i.OtherMap, new Addr(returned));
@@ -206,21 +210,27 @@ internal sealed partial class ProgramRun
         _ => VerdictKind.Undefined,
     };
 
-    private static string KeyOf(Failure failure, string operation)
+    /// <summary>The word for an operation in a bug key: all steps of iterations are one.</summary>
+    public static string KeyWord(OperationKind? kind) => kind switch
+    {
+        null => "select",
+        OperationKind.Iter or OperationKind.Next or OperationKind.Range => "iterate",
+        { } other => Operation.Word(other),
+    };
+
+    private string KeyOf(Failure failure, OperationKind? operation)
     {
         string what = failure switch
         {
             Failure.NilDereference => "nil-dereference",
             Failure.Unhashable => "unhashable",
+            Failure.OutOfBounds => "out-of-bounds",
+            Failure.Unmapped => "unmapped",
+            Failure.UseAfterFree => BugKey.Part(FreedAccess.Of(Machine) is { Object.Info.Size: > 0 } freed ? PlaceNames.Of(freed.Object.Kind) : "memory"),
             _ => BugKey.Part(Failures.Message(failure)),
         };
-        VerdictKind kind = KindOf(failure);
-        return kind == VerdictKind.Undefined ? $"{BugKey.Part(failure switch
-        {
-            Failure.UseAfterFree => "use after free",
-            Failure.OutOfBounds => "out of bounds",
-            _ => "unmapped",
-        })}/{operation}" : $"{Expectation.Word(kind)}/{what}/{operation}";
+        string oracle = failure == Failure.UseAfterFree ? "use-after-free" : Expectation.Word(KindOf(failure));
+        return $"{oracle}/{what}/{KeyWord(operation)}";
     }
 
     private bool CanBegin(Instruction i)

@@ -113,16 +113,7 @@ internal sealed class RaceWatch(ProgramRun run)
     private ulong Id(int shared) =>
         run.Code.Shared[shared].Kind == SharedKind.Chan ? run.Channels.IdOf(shared) : run.Shared.Of(shared).Value;
 
-    private Addr MapOf(int g, Instruction i)
-    {
-        if (i.Map >= 0)
-        {
-            return run.MapAt(i.Map);
-        }
-
-        Machine m = run.Session.Machine;
-        return run.Session.ReadPointer(run.HiterOf(g, i) + m.L.ItH);
-    }
+    private Addr MapOf(int g, Instruction i) => i.Map >= 0 ? run.MapAt(i.Map) : run.MapOfIteration(g, i);
 
     private void Emit(int g, Instruction i, RaceOperation operation, Addr map, Addr key, Addr elem)
     {

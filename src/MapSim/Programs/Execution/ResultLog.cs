@@ -1,3 +1,6 @@
+using System.Text;
+using MapSim.Memory;
+
 namespace MapSim.Programs;
 
 /// <summary>
@@ -11,7 +14,12 @@ internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, 
 {
     private readonly List<OperationResult> _mismatches = [];
     private readonly ProgramDigest[] _digests = [main, .. Enumerable.Range(1, code.Goroutines.Count - 1).Select(newDigest)];
+    private readonly List<ushort> _checkpoints = [];
+    private ulong _running;
     private readonly int[] _begun = new int[code.Goroutines.Count];
+
+    /// <summary>After each operation, a hash of all results up to it.</summary>
+    public IReadOnlyList<ushort> Checkpoints => _checkpoints;
 
     /// <summary>Operations done.</summary>
     public int Count { get; private set; }
@@ -33,6 +41,8 @@ internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, 
     {
         Count++;
         _digests[g].Add(result);
+        _running = Fingerprint.OfBytes(_running ^ (ulong)g, Encoding.UTF8.GetBytes(result)).Low;
+        _checkpoints.Add(unchecked((ushort)_running));
         bool mismatch = expected != null && expected != result && _mismatches.Count < RunResult.MostMismatches;
         if (!mismatch && Observer == null)
         {
@@ -40,7 +50,7 @@ internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, 
         }
 
         string text = operation == null ? "select" : (isSelect ? "select " : "") + operation.Call(counter);
-        var noted = new OperationResult(Count, line, text, result, expected) { Goroutine = goroutine, Ordinal = _begun[g] };
+        var noted = new OperationResult(Count, line, text, result, expected) { Goroutine = goroutine, Ordinal = _begun[g], KeyWord = ProgramRun.KeyWord(operation?.Kind) };
         if (mismatch)
         {
             _mismatches.Add(noted);
