@@ -16,21 +16,29 @@ internal static class RunCommand
         var memory = new Option<bool>("--memory") { Description = "Print MemStats of the process and of each map, and how long buckets lived, in steps." };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of text." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Print what every operation returned." };
+        var page = new Option<bool>("--page") { Description = "Print the page of what goes wrong first: the program, its schedule, the last steps, the maps, how to show it again." };
+        var findings = new Option<string?>("--findings") { Description = "Keep what goes wrong and is not expected in this folder: a program that replays it, and its page." };
         var go = new Option<string?>("--go") { Description = "Run on this Go release instead of the file's: 1.19, 1.21, 1.22, 1.23." };
         var seed = new Option<string?>("--seed") { Description = "Use this seed instead of the file's." };
         var command = new Command("run", """
             mapsim run -v --dump corpus/examples/growth.mapsim
+            mapsim run --page corpus/discoveries/iter-miss-old-bucket-cleared.mapsim
             mapsim run --memory corpus/discoveries/iter-dangling-after-clear.mapsim
 
             Runs programs on the simulated runtime and says how each ended. Exit code 77 if one did not end as it
             expects, 79 if a pinned digest differs, 70 or 71 if one ran into the step or memory limit.
-            """) { files, dump, memory, json, verbose, go, seed };
+            """) { files, dump, memory, json, verbose, page, findings, go, seed };
         command.SetAction(parsed =>
         {
             var options = new Options(
                 parsed.GetValue(dump), parsed.GetValue(memory), parsed.GetValue(verbose), ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)));
             List<(string File, MapProgram Program)> programs = [.. parsed.GetValue(files)!.Select(f => (f, ProgramFiles.Read(f)))];
             List<Outcome> outcomes = [.. programs.Select(p => Run(p.File, p.Program, options, parsed.GetValue(json)))];
+
+            for (int i = 0; i < programs.Count; i++)
+            {
+                AboutFinding(programs[i], outcomes[i], parsed.GetValue(page), parsed.GetValue(findings));
+            }
 
             if (parsed.GetValue(json))
             {
@@ -40,6 +48,24 @@ internal static class RunCommand
             return ExitCode(outcomes);
         });
         return command;
+    }
+
+    private static void AboutFinding((string File, MapProgram Program) run, Outcome outcome, bool page, string? folder)
+    {
+        if (outcome.Key == null)
+        {
+            return;
+        }
+
+        if (page)
+        {
+            Console.Out.Write(FindingPage.Of(run.Program, run.File)!.Text);
+        }
+
+        if (folder != null && !outcome.Ok)
+        {
+            Console.Error.WriteLine("mapsim: kept as " + FindingFiles.Save(folder, run.Program));
+        }
     }
 
     private static Outcome Run(string file, MapProgram program, Options options, bool quiet)
@@ -54,7 +80,7 @@ internal static class RunCommand
         bool pinned = options.Version == null && options.Seed == null;
         var outcome = new Outcome(
             file, result.VerdictText, Text(result.Expectation), result.IsAsExpected, !pinned || result.HasExpectedDigest, result.Line, result.Operations,
-            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, options.Memory ? MemoryReport.Of(runner) : null, result.Explanation, result.Verdict);
+            result.Steps, result.Digest.ToString(), [.. result.Mismatches.Select(m => m.ToString().Trim())], options.Verbose && quiet ? results : null, dump, options.Memory ? MemoryReport.Of(runner) : null, result.Explanation, result.BugKey, result.Verdict);
         if (!quiet)
         {
             Print(outcome);
@@ -86,8 +112,13 @@ internal static class RunCommand
 
     private static int ExitCode(List<Outcome> outcomes)
     {
+        if (outcomes.Exists(o => o.Kind == VerdictKind.Diverged))
+        {
+            return ExitCodes.Drift;
+        }
+
         bool Any(params VerdictKind[] kinds) => outcomes.Exists(o => !o.Ok && kinds.Contains(o.Kind));
-        return Any(VerdictKind.Clean, VerdictKind.Panic, VerdictKind.Fatal, VerdictKind.Throw, VerdictKind.Undefined, VerdictKind.Mismatch) ? ExitCodes.Finding
+        return Any(VerdictKind.Clean, VerdictKind.Panic, VerdictKind.Fatal, VerdictKind.Throw, VerdictKind.Undefined, VerdictKind.Mismatch, VerdictKind.Finding) ? ExitCodes.Finding
             : outcomes.Exists(o => !o.DigestOk) ? ExitCodes.Drift
             : Any(VerdictKind.StepLimit) ? ExitCodes.StepLimit
             : Any(VerdictKind.MemoryLimit) ? ExitCodes.MemoryLimit
@@ -98,5 +129,5 @@ internal static class RunCommand
 
     private sealed record Outcome(
         string File, string Verdict, string Expected, bool Ok, bool DigestOk, int Line, int Operations, ulong Steps, string Digest,
-        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, string? Memory, string? Explanation, [property: JsonIgnore] VerdictKind Kind);
+        IReadOnlyList<string> Mismatches, IReadOnlyList<string>? Results, string? Dump, string? Memory, string? Explanation, string? Key, [property: JsonIgnore] VerdictKind Kind);
 }

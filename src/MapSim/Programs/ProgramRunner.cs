@@ -58,6 +58,9 @@ public sealed class ProgramRunner
     /// <param name="most">Keep only the last so many.</param>
     public void RecordSteps(int most = int.MaxValue) => _recorder = new StepRecorder(_run, most);
 
+    /// <summary>What a line of the program says.</summary>
+    public string TextOfLine(int line) => _program.Lines[line - 1].Statement?.ToText() ?? "";
+
     /// <summary>The name of a goroutine of the machine: main, w1, gc.1.</summary>
     public string NameOf(int goroutine) => _run.NameOf(goroutine);
 

@@ -152,7 +152,7 @@ internal sealed class ProgramScheduler
             {
                 if (_run.IsStopped)
                 {
-                    Diverge(at, stretchNumber, stretch, "the program has ended");
+                    // The process is dead: that is the verdict, whatever was to come.
                     return;
                 }
 
