@@ -22,5 +22,5 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
-    public void Every_discovery_has_a_program() => Assert.Equal(7, Discoveries.Count);
+    public void Every_discovery_has_a_program() => Assert.Equal(8, Discoveries.Count);
 }
