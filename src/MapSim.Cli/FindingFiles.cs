@@ -1,3 +1,5 @@
+using System.Text;
+using MapSim.Fuzz;
 using MapSim.Programs;
 
 namespace MapSim.Cli;
@@ -13,8 +15,8 @@ internal static class FindingFiles
         string file = Path.Combine(folder, named.FileName + ".mapsim");
         FindingPage page = FindingPage.Of(program, file, mode)!;
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, named.FileName + ".md"), page.Text);
-        AtomicFile.Write(file, ProgramPrinter.Print(page.Program));
+        AtomicFile.Write(Path.Combine(folder, named.FileName + ".md"), Encoding.UTF8.GetBytes(page.Text));
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ProgramPrinter.Print(page.Program)));
         return file;
     }
 }

@@ -12,6 +12,7 @@ internal static class Program
         {
             RunCommand.Create(),
             DumpCommand.Create(),
+            CorpusCommand.Create(),
             FuzzCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),

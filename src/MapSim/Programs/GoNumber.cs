@@ -97,7 +97,7 @@ public static class GoNumber
 
         return double.IsPositiveInfinity(value) ? "+Inf"
             : double.IsNegativeInfinity(value) ? "-Inf"
-            : size == 8 ? value.ToString("R", CultureInfo.InvariantCulture)
+            : size == 8 ? Shortest(bits, value)
             : ((float)value).ToString("R", CultureInfo.InvariantCulture);
     }
 
@@ -132,6 +132,14 @@ public static class GoNumber
         string imaginary = FloatText(im, size / 2);
         var text = new StringBuilder("(").Append(FloatText(re, size / 2));
         return text.Append(imaginary[0] is '+' or '-' ? "" : "+").Append(imaginary).Append("i)").ToString();
+    }
+
+    /// <summary>.NET prints two powers of two, 2^-25 and 2^-958, with a digit too few: what it prints is another number.</summary>
+    private static string Shortest(ulong bits, double value)
+    {
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        bool isPowerOfTwo = (bits & 0xFFFFFFFFFFFFF) == 0;
+        return isPowerOfTwo && double.Parse(text, CultureInfo.InvariantCulture) != value ? value.ToString("G17", CultureInfo.InvariantCulture) : text;
     }
 
     private static bool TryFinite(string text, int size, out ulong bits)
