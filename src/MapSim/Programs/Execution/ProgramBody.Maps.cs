@@ -118,6 +118,11 @@ internal unsafe partial struct ProgramBody
     private void DoLoadKey(ProgramRun run, Machine m, Instruction i)
     {
         m.TakeResult();
+        if (!IsRange(i) && m.BufferedStores(_g) > 0 && !m.DrainAll(_g))
+        {
+            return;
+        }
+
         MapType type = m.Types[i.Type];
         GoroutineLocals locals = run.Locals(_g);
         Addr key = run.StandingKey(_g, i);

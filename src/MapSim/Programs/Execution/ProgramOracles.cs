@@ -114,7 +114,7 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
-        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
+        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map) || IsBuffering();
         MapEffect? effect = EndedModel(f, i, doing, end);
         if (!isBusy && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
@@ -127,6 +127,7 @@ internal sealed partial class ProgramOracles
     /// <summary>The program is over: look at every map once more.</summary>
     public void AtEnd()
     {
+        Machine.DrainStoreBuffers();
         for (int i = 0; i < _watched.Count && First == null; i++)
         {
             (int type, Addr map) = _watched[i];
@@ -142,6 +143,20 @@ internal sealed partial class ProgramOracles
 
     /// <summary>len returned this.</summary>
     public void Returned(ulong length) => _length = length;
+
+    /// <summary>Stores that wait in buffers are not in the bytes that the checks read.</summary>
+    private bool IsBuffering()
+    {
+        for (int g = 0; g < _doing.Count; g++)
+        {
+            if (Machine.BufferedStores(g) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void CheckMap(in ProgramBody f, Instruction i, Doing doing, MapEffect? effect)
     {

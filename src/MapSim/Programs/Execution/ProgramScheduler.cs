@@ -48,13 +48,15 @@ internal sealed class ProgramScheduler
     /// <summary>Runs the program to its end.</summary>
     public void Run()
     {
-        switch (_mode)
+        // Order lines without a schedule are all that the program says about who moves.
+        bool isOrdered = _run.Program.Schedule.Count == 0 && _run.Program.ScheduleSeed == null && _run.Program.Lines.Any(l => l.Statement is OrderLine);
+        switch (isOrdered ? ScheduleMode.Causal : _mode)
         {
             case ScheduleMode.Strict or ScheduleMode.Prefix:
                 FollowSchedule();
                 break;
             case ScheduleMode.Causal or ScheduleMode.HappensBefore:
-                new OrderedScheduler(_run, this, _mode).Run();
+                new OrderedScheduler(_run, this, _mode == ScheduleMode.HappensBefore ? _mode : ScheduleMode.Causal).Run();
                 return;
         }
 

@@ -1,0 +1,42 @@
+using MapSim.Layout;
+
+namespace MapSim.Programs;
+
+/// <summary>Values of the pools, and values written out in arguments, in the one spelling that a value has.</summary>
+/// <param name="arch">The architecture.</param>
+internal sealed class PooledValues(Arch arch)
+{
+    /// <summary>A value of the pool.</summary>
+    public GoValue Pool(GoType type, int n) => Canonical(type, ValuePool.Value(type, n));
+
+    /// <summary>A special.</summary>
+    public GoValue Special(GoType type, int n) => Canonical(type, ValuePool.Special(type, n));
+
+    /// <summary>A value written out in arguments.</summary>
+    public GoValue Read(GoType type, ArgumentReader arguments) => Canonical(type, new LiteralReader(arguments, arch).Read(type));
+
+    /// <summary>A value in the spelling that it has when it is read from memory.</summary>
+    public GoValue Canonical(GoType type, GoValue value) => Parse(type, ValueText.Of(type, value, null, arch), arch);
+
+    /// <summary>Reads a value.</summary>
+    /// <exception cref="ProgramFormatException">It is none of the type.</exception>
+    public static GoValue Parse(GoType type, string text, Arch arch) =>
+        new ValueParser(new LineCursor(1, text), arch, null, new ProgramScope()).Value(type);
+
+    /// <summary>The selectors of a type's values by their spelling: pool before specials, lower before higher.</summary>
+    public Dictionary<string, int> Selectors(GoType type)
+    {
+        var selectors = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int n = 0; n < ValuePool.Count; n++)
+        {
+            selectors.TryAdd(Pool(type, n).ToText(), n);
+        }
+
+        for (int n = 0; n < ValuePool.MostSpecials; n++)
+        {
+            selectors.TryAdd(Special(type, n).ToText(), BinaryResolver.FirstSpecial + n);
+        }
+
+        return selectors;
+    }
+}
