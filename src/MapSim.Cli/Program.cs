@@ -12,6 +12,7 @@ internal static class Program
         {
             RunCommand.Create(),
             DumpCommand.Create(),
+            ExportCommand.Create(),
             CorpusCommand.Create(),
             FuzzCommand.Create(),
             VerifyCommand.Create(),
