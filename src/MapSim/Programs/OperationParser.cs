@@ -230,7 +230,7 @@ internal sealed partial class OperationParser(
 
     private Turns Turn()
     {
-        if (!scope.IsInLoop)
+        if (scope.Loops == 0)
         {
             throw cursor.Error("'turn' only in a loop (range, repeat)", 0, "it outside");
         }

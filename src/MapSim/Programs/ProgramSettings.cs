@@ -113,7 +113,7 @@ public sealed record ProgramSettings(
         }
     }
 
-    private const int MostProcs = 64, MostWorkers = 16, MostStoreBuffers = 256;
+    private const int MostProcs = 64, MostProcs386 = 12, MostWorkers = 16, MostStoreBuffers = 256;
 
     private static (ChoiceKind Kind, ulong Value) Force(string text)
     {
@@ -126,7 +126,8 @@ public sealed record ProgramSettings(
 
     /// <summary>The machine that these settings describe.</summary>
     /// <param name="goroutines">Goroutines of the program, main included.</param>
-    public MachineOptions ToOptions(int goroutines = 1) => new(Version, Arch, CreateHash(), Seed, Procs > 0 ? Procs : goroutines, StoreBuffers);
+    public MachineOptions ToOptions(int goroutines = 1) => 
+        new(Version, Arch, CreateHash(), Seed, Math.Min(Procs > 0 ? Procs : goroutines, Arch.PointerSize == 4 ? MostProcs386 : MostProcs), StoreBuffers);
 
     /// <summary>The hash function; its keys come from the seed.</summary>
     public IMemHash CreateHash() => HashRegimes.Create(

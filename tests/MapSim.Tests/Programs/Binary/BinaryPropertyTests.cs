@@ -74,7 +74,8 @@ public sealed class BinaryPropertyTests
             MapProgram text = BinaryResolver.Resolve(program, expected.Add);
             var found = new List<string>();
             new ProgramRunner(text) { Observer = r => found.Add(r.Result) }.Run();
-            Assert.Equal(expected, found);
+            int differ = Enumerable.Range(0, Math.Max(expected.Count, found.Count)).FirstOrDefault(i => expected.ElementAtOrDefault(i) != found.ElementAtOrDefault(i), -1);
+            Assert.True(differ < 0, $"result {differ + 1} is {found.ElementAtOrDefault(differ)}, not {expected.ElementAtOrDefault(differ)}, of:\n{ProgramPrinter.Print(text)}");
             operations += found.Count;
         }, 400);
         TestContext.Current.SendDiagnosticMessage($"{operations} results compared");
