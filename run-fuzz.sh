@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The nightly entry: builds MapSim, replays the committed traces of real Go (alone, and with a collector beside them), runs
-# the example programs, then random programs of all map types against the invariants and a naive model for the asked time,
-# half of it with a collector and its oracles, and prints a summary.
+# The nightly entry: builds MapSim, replays the committed traces of real Go (alone, and with a collector beside them) and
+# the committed programs (JUnit XML in DIR/junit.xml), then runs random programs of all map types against the invariants and
+# a naive model for the asked time, half of it with a collector and its oracles, and prints a summary.
 #
 #   ./run-fuzz.sh [DURATION] [DIR]     DURATION like 30s, 10m, 8h (default 60s); DIR for findings (default findings)
 #
-# Needs nothing but the .NET SDK. Exit codes: 0 clean, 1 internal error, 2 bad usage, 72 interrupted, 77 new finding,
-# 79 a recorded trace or an example is not reproduced (the worst of the parts wins: 1, 2, 77, 79, 72).
+# Needs nothing but the .NET SDK. Exit codes: 0 clean, 1 internal error, 2 bad usage, 70 or 71 a committed program ran into
+# the step or memory limit, 72 interrupted, 77 new finding, 78 nondeterminism, 79 a recorded trace or a committed program is
+# not reproduced (the worst of the parts wins: 1, 2, 78, 77, 79, 70, 71, 72).
 set -u
 cd "$(dirname "$0")" || exit 1
 duration=${1:-60s}
@@ -34,12 +35,14 @@ codes+=($?)
 echo "== the same with a collector" >&2
 mapsim verify --gc "${MAPSIM_SEED:-$(date +%Y%m%d)}" tests/data/go-traces
 codes+=($?)
-echo "== example programs" >&2
-mapsim run corpus/*/*.mapsim
-code=$?
-# A committed program that ends otherwise than it expects is a drift, nothing new.
-[ "$code" -eq 77 ] && code=79
-codes+=("$code")
+echo "== committed programs" >&2
+folders=()
+for folder in corpus/examples corpus/regression corpus/discoveries; do
+  [ -d "$folder" ] && folders+=("$folder")
+done
+# A committed program that ends otherwise than it expects is a drift (79), nothing new.
+mapsim replay --junit "$dir/junit.xml" "${folders[@]}"
+codes+=($?)
 case $duration in
   *h) seconds=$((${duration%h} * 3600)) ;;
   *m) seconds=$((${duration%m} * 60)) ;;
@@ -54,7 +57,7 @@ for collector in "" --gc; do
   codes+=("${PIPESTATUS[0]}")
 done
 
-for worst in 1 2 77 79 72; do
+for worst in 1 2 78 77 79 70 71 72; do
   for code in "${codes[@]}"; do
     if [ "$code" -eq "$worst" ]; then
       echo "== exit $worst" >&2

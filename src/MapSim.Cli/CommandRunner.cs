@@ -4,7 +4,11 @@ using System.CommandLine.Parsing;
 namespace MapSim.Cli;
 
 /// <summary>The user's input is wrong: the message says where and what was expected. Exit code 2.</summary>
-internal sealed class BadInputException(string message) : Exception(message);
+internal sealed class BadInputException(string message) : Exception(message)
+{
+    /// <summary>The line of the file, from 1; 0 if the message is about no line.</summary>
+    public int Line { get; init; }
+}
 
 /// <summary>Runs a command line and turns errors into messages and exit codes: usage and input 2, own bugs 1.</summary>
 internal static class CommandRunner

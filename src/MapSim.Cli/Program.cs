@@ -11,6 +11,9 @@ internal static class Program
         var root = new RootCommand("MapSim: the Go runtime's hash map, simulated byte for byte.")
         {
             RunCommand.Create(),
+            ShrinkCommand.Create(),
+            ReplayCommand.Create(),
+            BisectCommand.Create(),
             DumpCommand.Create(),
             ExportCommand.Create(),
             CorpusCommand.Create(),

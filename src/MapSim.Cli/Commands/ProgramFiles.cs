@@ -18,26 +18,66 @@ internal static class ProgramFiles
         WriteIndented = true,
     };
 
-    /// <summary>Reads a program; "-" is standard input.</summary>
+    /// <summary>
+    /// Reads a program: a file, "-" for standard input, or the program itself as a word ("b64:...", see
+    /// <see cref="ProgramToken"/>). A program is text if it begins with "mapsim 1".
+    /// </summary>
     /// <exception cref="BadInputException">It cannot be read, or is wrong.</exception>
     public static MapProgram Read(string file)
     {
-        string name = file == "-" ? "standard input" : file;
+        string name = Name(file);
+        byte[] bytes = Bytes(file, name);
+        ReadOnlySpan<byte> content = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
+        if (!content.StartsWith("mapsim 1"u8))
+        {
+            throw new BadInputException($"{name}:1:1: expected a program that begins with 'mapsim 1' (binary programs cannot be read yet), found {Start(content)}") { Line = 1 };
+        }
+
         try
         {
-            using Stream stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            string text = reader.ReadToEnd();
-            return Guard(name, () => ProgramParser.Parse(text));
+            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
+            return Guard(file, () => ProgramParser.Parse(text));
         }
         catch (DecoderFallbackException)
         {
             throw new BadInputException($"{name}: expected a text in UTF-8, found other bytes");
         }
-        catch (IOException e)
+    }
+
+    /// <summary>What messages call a file: a long word for a program is cut off.</summary>
+    public static string Name(string file) => file == "-" ? "standard input"
+        : ProgramToken.IsToken(file) && file.Length > LongestName ? file[..LongestName] + "..."
+        : file;
+
+    private const int LongestName = 24;
+
+    private static byte[] Bytes(string file, string name)
+    {
+        try
+        {
+            if (ProgramToken.IsToken(file))
+            {
+                return ProgramToken.DecodeBytes(file);
+            }
+
+            using Stream stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var all = new MemoryStream();
+            stream.CopyTo(all);
+            return all.ToArray();
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new BadInputException($"{name}: {e.Message}");
         }
+    }
+
+    /// <summary>The first bytes of a file as a message shows them.</summary>
+    private static string Start(ReadOnlySpan<byte> content)
+    {
+        ReadOnlySpan<byte> start = content[..Math.Min(content.Length, 8)];
+        int end = start.IndexOfAny((byte)'\n', (byte)'\r');
+        start = end >= 0 ? start[..end] : start;
+        return content.IsEmpty ? "an empty file" : start.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? "the bytes " + Convert.ToHexStringLower(start) : $"'{Encoding.ASCII.GetString(start)}'";
     }
 
     /// <summary>Runs something that may find the program wrong.</summary>
@@ -49,7 +89,7 @@ internal static class ProgramFiles
         }
         catch (ProgramFormatException e)
         {
-            throw new BadInputException(e.At(file == "-" ? "standard input" : file));
+            throw new BadInputException(e.At(Name(file))) { Line = e.Line };
         }
     }
 

@@ -1,67 +1,102 @@
-using System.Buffers.Text;
+using System.Buffers;
 using System.IO.Compression;
 using System.Text;
 
 namespace MapSim.Programs;
 
 /// <summary>
-/// A program as one word without blanks, for a chat message or a command line: "b64:" and the base64 (of URLs, without
-/// padding) of its text. Not compressed: what a compressor gives depends on its version, and a token must be the same for ever.
+/// A whole program as one word, "b64:..." and base64, so that a bug fits a chat message or a command line. The bytes are
+/// the program's text, mostly compressed by gzip. The same program gives the same word on every machine.
 /// </summary>
 public static class ProgramToken
 {
-    /// <summary>What a token begins with.</summary>
+    /// <summary>How such a word begins.</summary>
     public const string Prefix = "b64:";
 
-    private const int MostBytes = 16 << 20;
+    /// <summary>The largest text that a word may stand for, in bytes.</summary>
+    public const int LargestText = 16 << 20;
 
-    /// <summary>The token of a program.</summary>
-    public static string Encode(MapProgram program) => Prefix + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(ProgramPrinter.Print(program)));
+    /// <summary>True if a text is meant to be such a word.</summary>
+    public static bool IsToken(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>The bytes in a token: base64 of either alphabet, with or without padding, of the bytes or of their gzip.</summary>
-    /// <exception cref="FormatException">It is no token.</exception>
-    public static byte[] Decode(string token)
+    /// <summary>The word for a program: url-safe base64 without padding of the compressed text.</summary>
+    public static string Encode(MapProgram program)
     {
-        if (!token.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            throw new FormatException($"expected '{Prefix}' and base64, found '{token}'");
-        }
-
-        string digits = token[Prefix.Length..].Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        byte[] bytes;
-        try
-        {
-            bytes = Base64Url.DecodeFromChars(digits);
-        }
-        catch (FormatException)
-        {
-            throw new FormatException($"expected base64 behind '{Prefix}', found '{token}'");
-        }
-
-        return bytes is [0x1f, 0x8b, ..] ? Unzip(bytes) : bytes;
+        byte[] bytes = FixedDeflate.GZip(Encoding.UTF8.GetBytes(ProgramPrinter.Print(program)));
+        return Prefix + Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 
-    private static byte[] Unzip(byte[] bytes)
+    /// <summary>The program that a word stands for.</summary>
+    /// <exception cref="FormatException">It stands for no text: "expected ..., found ...".</exception>
+    /// <exception cref="ProgramFormatException">The text is no program.</exception>
+    public static MapProgram Decode(string token)
     {
         try
         {
-            using var zip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-            using var all = new MemoryStream();
-            var buffer = new byte[1 << 16];
-            for (int n = zip.Read(buffer); n > 0; n = zip.Read(buffer))
+            return ProgramParser.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(DecodeBytes(token)));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new FormatException("expected a text in UTF-8, found other bytes");
+        }
+    }
+
+    /// <summary>The bytes that a word stands for, uncompressed.</summary>
+    /// <param name="token">"b64:" and base64, standard or url-safe, padded or not; blanks and line breaks do not count.</param>
+    /// <exception cref="FormatException">It is no base64, broken or cut off.</exception>
+    public static byte[] DecodeBytes(string token)
+    {
+        byte[] bytes = FromBase64(token);
+        if (!bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+        {
+            return bytes;
+        }
+
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+            using var text = new MemoryStream();
+            byte[] part = new byte[1 << 16];
+            for (int n = gzip.Read(part); n > 0; n = gzip.Read(part))
             {
-                all.Write(buffer, 0, n);
-                if (all.Length > MostBytes)
+                text.Write(part, 0, n);
+                if (text.Length > LargestText)
                 {
-                    throw new FormatException($"expected a token of at most {MostBytes} bytes when unpacked");
+                    throw new FormatException($"expected a text of at most {LargestText >> 20} MiB, found a longer one");
                 }
             }
 
-            return all.ToArray();
+            // A stream that was cut off ends without a complaint: the trailer has the length.
+            return bytes.Length >= 18 && BitConverter.ToUInt32(bytes, bytes.Length - 4) == text.Length ? text.ToArray()
+                : throw new FormatException("expected gzip data up to its end, found them cut off");
         }
         catch (InvalidDataException)
         {
-            throw new FormatException("expected a token that can be unpacked, found a damaged one");
+            throw new FormatException("expected gzip data, found broken ones (was the end of the word lost?)");
         }
+    }
+
+    private static byte[] FromBase64(string token)
+    {
+        var digits = new StringBuilder(token.Length);
+        SearchValues<char> allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+        string text = token.TrimEnd().TrimEnd('=');
+        for (int i = IsToken(token) ? Prefix.Length : 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]))
+            {
+                continue;
+            }
+
+            digits.Append(allowed.Contains(text[i]) ? text[i] switch { '-' => '+', '_' => '/', char c => c }
+                : throw new FormatException($"expected base64 (letters, digits, '-' and '_' or '+' and '/'), found '{text[i]}' as character {i + 1}"));
+        }
+
+        if (digits.Length % 4 == 1)
+        {
+            throw new FormatException("expected base64, found one character too few or too many");
+        }
+
+        return Convert.FromBase64String(digits.Append('=', -digits.Length & 3).ToString());
     }
 }

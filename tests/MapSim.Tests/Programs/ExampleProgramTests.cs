@@ -3,21 +3,9 @@ using Xunit;
 
 namespace MapSim.Tests.Programs;
 
+/// <summary>What the examples show. That they end as they expect is tested in CorpusReplayTests.</summary>
 public sealed class ExampleProgramTests
 {
-    public static TheoryData<string> Examples => [.. Directory.GetFiles(Repository.Path("corpus", "examples"), "*.mapsim").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
-
-    [Theory]
-    [MemberData(nameof(Examples))]
-    public void An_example_says_why_it_exists_and_ends_as_it_expects(string name)
-    {
-        string text = File.ReadAllText(Repository.Path("corpus", "examples", name));
-        MapProgram program = ProgramParser.Parse(text);
-        Assert.StartsWith("# why: ", program.Lines[1].Comment, StringComparison.Ordinal);
-        Assert.Equal(text, ProgramPrinter.Print(program));
-        Check(text);
-    }
-
     [Fact]
     public void Every_program_in_the_documentation_ends_as_it_expects()
     {

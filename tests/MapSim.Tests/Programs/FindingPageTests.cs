@@ -1,4 +1,3 @@
-using System.Text;
 using MapSim.Programs;
 using MapSim.Tests.Cli;
 using Xunit;
@@ -78,25 +77,12 @@ public sealed class FindingPageTests
             {
                 (int Code, string Output, string Error) again = MapsimProcess.Run(command.Split(' '));
                 Assert.Equal(0, again.Code);
-                Assert.Contains("'lookup m 1' gave 1, expected 2", again.Output, StringComparison.Ordinal);
+                Assert.Contains(command.StartsWith("replay", StringComparison.Ordinal) ? "  unexpected-result/lookup  " : "'lookup m 1' gave 1, expected 2", again.Output, StringComparison.Ordinal);
             }
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    [Fact]
-    public void A_token_holds_the_whole_program_in_one_word()
-    {
-        MapProgram program = ProgramParser.Parse(TwoWriters);
-        string token = ProgramToken.Encode(program);
-        Assert.DoesNotContain(' ', token);
-        Assert.Equal(TwoWriters, Encoding.UTF8.GetString(ProgramToken.Decode(token)));
-        Assert.Equal(TwoWriters, Encoding.UTF8.GetString(ProgramToken.Decode(ProgramToken.Prefix + Convert.ToBase64String(Encoding.UTF8.GetBytes(TwoWriters)))));
-        Assert.Throws<FormatException>(() => ProgramToken.Decode("b64:***"));
-        Assert.Throws<FormatException>(() => ProgramToken.Decode("bWFwc2lt"));
-        Assert.Throws<FormatException>(() => ProgramToken.Decode("b64:" + Convert.ToBase64String([0x1f, 0x8b, 1, 2, 3])));
     }
 }
