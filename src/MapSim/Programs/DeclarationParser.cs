@@ -13,7 +13,7 @@ internal sealed class DeclarationParser(LineCursor cursor, ProgramScope scope, A
     {
         if (scope.Innermost is { } block)
         {
-            throw cursor.Error($"declarations outside '{block.Statement.ToText()}'", 0, $"'{word}' in it");
+            throw cursor.Error($"declarations outside '{block.Statement.ToText()}'", cursor.Start, $"'{word}' in it");
         }
 
         if (word == "map")

@@ -10,6 +10,9 @@ internal sealed class LineCursor(int line, string text)
     /// <summary>Index of the next character.</summary>
     public int Position => _at;
 
+    /// <summary>Index of the line's first word.</summary>
+    public int Start => text.Length - text.AsSpan().TrimStart(" \t").Length;
+
     /// <summary>The line's number.</summary>
     public int Line => line;
 

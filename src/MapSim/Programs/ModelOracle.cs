@@ -15,7 +15,7 @@ namespace MapSim.Programs;
 /// what they point to is alive (else the model does not know that map any more). The maps' type numbers are those of the machine. Memory is read without a step, so what
 /// waits in store buffers is not seen: that concerns only the WHERE of a range finding.
 /// <para>
-/// Bug keys: lookup-wrong/{missing|phantom|stale-elem}, len-wrong, panic-missing/{unhashable|nil-map},
+/// Bug keys: lookup-wrong/{missing|phantom|stale-elem}, len-wrong/count, panic-missing/{unhashable|nil-map},
 /// panic-wrong/{unhashable|nil-map}, iter-{unknown-key|dead|stale|duplicate|miss}/WHERE, and clone-wrong/... for what
 /// is wrong in a clone that nobody has written to.
 /// </para>
@@ -134,7 +134,7 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     {
         JudgedMap m = Map(type, map);
         return m.IsUnknown || length == (ulong)m.Model.Count ? null
-            : new OracleFinding(KeyOf(m, "len-wrong"), FormattableString.Invariant($"len({m.Name}) is {length}, but {m.Name} has {m.Model.Count} entries"));
+            : new OracleFinding(KeyOf(m, "len-wrong/count"), FormattableString.Invariant($"len({m.Name}) is {length}, but {m.Name} has {m.Model.Count} entries"));
     }
 
     /// <summary>
@@ -196,7 +196,7 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     /// <summary>A clone that nobody has written to has only the clone to blame.</summary>
     private static string KeyOf(JudgedMap m, string key) =>
         !m.IsFreshClone || !m.IsUntouched ? key
-        : "clone-wrong/" + key.Replace("lookup-wrong/", "", StringComparison.Ordinal).Replace("-wrong", "", StringComparison.Ordinal);
+        : "clone-wrong/" + key.Replace("lookup-wrong/", "", StringComparison.Ordinal).Replace("-wrong/count", "", StringComparison.Ordinal);
 
     private JudgedMap Map(int type, Addr map) =>
         map.IsNil ? new JudgedMap(machine, "the nil map", machine.Types[type], default, NewModel(type))

@@ -15,6 +15,13 @@ public sealed class ObjectNames
     private int _boxes;
     private int _objects;
 
+    /// <summary>The numbers of the next names: put back when what was named is taken back.</summary>
+    internal (int Strings, int Boxes, int Objects) Next
+    {
+        get => (_strings, _boxes, _objects);
+        set => (_strings, _boxes, _objects) = value;
+    }
+
     /// <summary>The name of the object that starts at an address; null if it has none.</summary>
     public string? Of(Addr address) => _names.GetValueOrDefault(address);
 

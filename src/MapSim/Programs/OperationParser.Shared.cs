@@ -16,7 +16,7 @@ internal sealed partial class OperationParser
         {
             case OperationKind.Break or OperationKind.Continue:
                 return scope.IsInLoop ? new Operation(kind, "")
-                    : throw cursor.Error($"'{Operation.Word(kind)}' only in a loop (range, repeat)", 0, "it outside");
+                    : throw cursor.Error($"'{Operation.Word(kind)}' only in a loop (range, repeat)", cursor.Start, "it outside");
             case OperationKind.New:
                 return new Operation(kind, NewPointer());
             case OperationKind.Drop:
@@ -59,7 +59,7 @@ internal sealed partial class OperationParser
     {
         if (scope.IsInLoop)
         {
-            throw cursor.Error("'spawn' outside loops: each goroutine runs once", 0, "it in a loop");
+            throw cursor.Error("'spawn' outside loops: each goroutine runs once", cursor.Start, "it in a loop");
         }
 
         cursor.SkipSpace();

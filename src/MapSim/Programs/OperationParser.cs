@@ -56,7 +56,7 @@ internal sealed partial class OperationParser(
 
         OperationKind kind = Enum.GetValues<OperationKind>().First(k => Operation.Word(k) == word);
         Operation operation = Body(kind) with { Repeat = _repeat, Turn = _turn };
-        operation = CanPanic(kind) && cursor.TryTakeWord("recover") ? operation with { Recovers = true } : operation;
+        operation = CanPanic(kind) && scope.Innermost?.IsSelect != true && cursor.TryTakeWord("recover") ? operation with { Recovers = true } : operation;
         if (operation.OpensBlock)
         {
             CheckDepth(operation);
@@ -80,7 +80,7 @@ internal sealed partial class OperationParser(
     {
         if (scope.Loops == MostLoops || (statement is Operation { Kind: OperationKind.Range } && scope.Ranges == MostRanges))
         {
-            throw cursor.Error($"at most {MostLoops} loops within one another, {MostRanges} of them ranges", 0, "one more");
+            throw cursor.Error($"at most {MostLoops} loops within one another, {MostRanges} of them ranges", cursor.Start, "one more");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class OperationParser(
             case OperationKind.Range:
                 return Range();
             case OperationKind.Gc:
-                return hasCollector ? new Operation(kind, "") : throw cursor.Error("'gc' only with 'collector' in the header", 0, "no such line");
+                return hasCollector ? new Operation(kind, "") : throw cursor.Error("'gc' only with 'collector' in the header", cursor.Start, "no such line");
             case OperationKind.Next:
                 var next = new Operation(kind, Known(scope.Iterators, "an iterator", out MapType nt));
                 return Expected(next, "end", () => Entry(nt));
@@ -146,7 +146,7 @@ internal sealed partial class OperationParser(
     {
         if (!version.HasClone)
         {
-            throw cursor.Error("'clone' only from Go 1.21 on", 0, "go " + version.Name);
+            throw cursor.Error("'clone' only from Go 1.21 on", cursor.Start, "go " + version.Name);
         }
 
         string source = Map(out MapType type);
@@ -156,6 +156,11 @@ internal sealed partial class OperationParser(
         if (scope.MeaningOf(clone) is { } meaning && (!scope.Maps.TryGetValue(clone, out MapType? other) || other.Text != type.Text))
         {
             throw cursor.Error($"a new name, or a map of type {type.Text}", at, $"'{clone}', which is {meaning}");
+        }
+
+        if (scope.Goroutine != null && scope.StackMaps.Contains(clone))
+        {
+            throw OnMainsStack(clone, at);
         }
 
         scope.Maps[clone] = type;
@@ -212,9 +217,12 @@ internal sealed partial class OperationParser(
         int at = cursor.Position;
         string name = Known(scope.Maps, "a map", out type);
         return scope.Goroutine != null && scope.StackMaps.Contains(name)
-            ? throw cursor.Error("a map that others than main can reach", at, $"'{name}', which is on main's stack")
+            ? throw OnMainsStack(name, at)
             : name;
     }
+
+    private ProgramFormatException OnMainsStack(string map, int at) =>
+        cursor.Error("a map that others than main can reach", at, $"'{map}', which is on main's stack");
 
     private string Known<T>(Dictionary<string, T> table, string what, out T type)
         where T : notnull
@@ -232,7 +240,7 @@ internal sealed partial class OperationParser(
     {
         if (scope.Loops == 0)
         {
-            throw cursor.Error("'turn' only in a loop (range, repeat)", 0, "it outside");
+            throw cursor.Error("'turn' only in a loop (range, repeat)", cursor.Start, "it outside");
         }
 
         Repetition turns = Numbers("a turn (3), or turns from and to (3..6)", out bool single);

@@ -112,6 +112,11 @@ public sealed class ProgramParser
             throw cursor.Error($"'{name}' before the first map", at, "it after a map");
         }
 
+        if (_scope.Shared.Count > 0 || _scope.Innermost != null)
+        {
+            throw cursor.Error($"'{name}' before the first declaration and goroutine", at, "it after one");
+        }
+
         if (!_settings.Add(name) && name != "force")
         {
             throw cursor.Error($"'{name}' only once", at, "it again");

@@ -100,6 +100,9 @@ internal sealed class ProgramScope
     /// <param name="Type">Of a range: the type of its map.</param>
     public sealed record Block(int Line, IStatement Statement, string? Iterator, MapType? Type)
     {
+        /// <summary>True for a select of which no case is open: its lines are cases.</summary>
+        public bool IsSelect => Statement is SelectLine;
+
         /// <summary>Of a select: whether it has a default.</summary>
         public bool HasDefault { get; set; }
     }

@@ -104,7 +104,7 @@ public sealed record ProgramSettings(
                     "storebuffers" => MostStoreBuffers,
                     _ => int.MaxValue,
                 };
-                if (ParseNumber(value, most) < least)
+                if (!GoNumber.TryInt(value, out Int128 number) || number < least || number > most)
                 {
                     throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected a number from {least} to {most}, found '{value}'"));
                 }

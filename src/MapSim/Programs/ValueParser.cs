@@ -23,14 +23,15 @@ internal sealed class ValueParser(LineCursor cursor, Arch arch, Repetition? repe
             }
         }
 
-        if (type.Kind != GoKind.Pointer || !char.IsAsciiLetter(cursor.Peek) || cursor.PeekToken() is "nil")
+        if (type.Kind != GoKind.Pointer || !char.IsAsciiLetter(cursor.Peek))
         {
             return Value(type);
         }
 
         int at = cursor.Position;
         string name = cursor.Name("a pointer");
-        return scope.Pointers.Contains(name) ? new GoValue(GoValueKind.Variable, name, [])
+        return name == "nil" ? GoValue.Plain(name)
+            : scope.Pointers.Contains(name) ? new GoValue(GoValueKind.Variable, name, [])
             : throw cursor.Error("a pointer (&name, nil or a pointer variable)", at, $"'{name}'", Suggestion.Hint(name, scope.Pointers));
     }
 

@@ -224,7 +224,6 @@ public class GoTestWriterTests
 
     [Theory]
     [InlineData("map m map[int]*T\nmap n map[int]*U\n  new p\nassign m 1 p\nassign n 1 p\n", 6, "one type for the pointer variable 'p'")]
-    [InlineData("map m map[int]int\nonce o\nrange i m\n  do o\n    break\n  end\nend\n", 6, "Go cannot leave a once.Do so")]
     [InlineData("map m map[struct{ type int }]int\n", 2, "field names that Go allows")]
     [InlineData("map m map[struct{ a int; a int }]int\n", 2, "field names that Go allows")]
     [InlineData("map m map[int]chan int\nlookup m 1 -> p\nread p\n", 4, "a pointer variable of a type *T")]

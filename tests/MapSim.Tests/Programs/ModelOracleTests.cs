@@ -82,8 +82,8 @@ public sealed class ModelOracleTests
     [Fact]
     public void A_wrong_length_is_found()
     {
-        Expect("len-wrong", "len(m) is 2, but m has 1 entries", _oracle.Length(Ints, _m, 2));
-        Expect("len-wrong", "len(the nil map) is 1, but the nil map has 0 entries", _oracle.Length(Ints, default, 1));
+        Expect("len-wrong/count", "len(m) is 2, but m has 1 entries", _oracle.Length(Ints, _m, 2));
+        Expect("len-wrong/count", "len(the nil map) is 1, but the nil map has 0 entries", _oracle.Length(Ints, default, 1));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ModelOracleTests
         _s.Clone(Ints, _m, "c", out Addr c);
         Assert.Null(_oracle.Length(Ints, c, 77));
         Addr other = _s.Make(Ints, "other");
-        Expect("len-wrong", null, _oracle.Length(Ints, other, 77));
+        Expect("len-wrong/count", null, _oracle.Length(Ints, other, 77));
         _oracle.Cleared(Ints, other, new OperationEnd(Failure.ConcurrentWrites, 0));
         Assert.Null(_oracle.Length(Ints, other, 77));
     }
@@ -143,7 +143,7 @@ public sealed class ModelOracleTests
     public void A_map_made_where_another_was_is_empty_again()
     {
         _oracle.Made(Ints, _m, "again");
-        Expect("len-wrong", "len(again) is 1, but again has 0 entries", _oracle.Length(Ints, _m, 1));
+        Expect("len-wrong/count", "len(again) is 1, but again has 0 entries", _oracle.Length(Ints, _m, 1));
         Assert.Throws<ArgumentException>(() => _oracle.Length(Ints, new Addr(0x1234), 1));
     }
 

@@ -22,7 +22,7 @@ public sealed class ProgramErrorTests
     [InlineData("mapsim 1\nmap m map[string]Foo", 2, 18, "expected a type, found 'Foo'")]
     [InlineData("mapsim 1\nmap m map[string]int smal", 2, 22, "expected make(N), small, stack or nil, found 'smal' (did you mean 'small'?)")]
     [InlineData(Map + "map m map[int]int", 3, 5, "expected a new name, found 'm', which is a map already")]
-    [InlineData(Map + "asign m \"a\" 1", 3, 1, "expected an operation (assign, lookup, delete, clear, len, clone, iter, next, gc, repeat), a map, expect or a setting (go, arch, hash, seed, generic, collector, limit), found 'asign' (did you mean 'assign'?)")]
+    [InlineData(Map + "asign m \"a\" 1", 3, 1, "expected an operation (assign, lookup, delete, clear, len, clone, iter, next, gc, range, break, continue, new, read, drop, spawn, join, lock, unlock, rlock, runlock, add, done, wait, do, load, store, send, receive, close, assert, repeat, turn), a block (goroutine, select, case, default, end), a declaration (map, var, mutex, rwmutex, waitgroup, once, chan), schedule, order, past, checkpoints, expect or a setting (go, arch, hash, seed, generic, procs, storebuffers, collector, workers, race, force, limit), found 'asign' (did you mean 'assign'?)")]
     [InlineData(Map + "len n", 3, 5, "expected a map (m), found 'n'")]
     [InlineData(Map + "next i", 3, 6, "expected an iterator declared before, found 'i'")]
     [InlineData(Map + "iter m m", 3, 6, "expected a name for the iterator, found 'm', which is a map")]
@@ -35,8 +35,8 @@ public sealed class ProgramErrorTests
     [InlineData(Map + "assign m \"a\" $i", 3, 14, "expected an int8 (-128 to 127), found '$i', and $i has a meaning only after 'repeat'")]
     [InlineData(Map + "repeat 200 assign m \"a\" $i", 3, 25, "expected an int8 (-128 to 127), found '199' (a value of '$i')")]
     [InlineData(Map + "repeat 9..9 len m", 3, 8, "expected how often (20), or numbers from and to (5..20), found '9..9'")]
-    [InlineData(Map + "repeat 9 repeat 3 len m", 3, 10, "expected an operation (assign, lookup, delete, clear, len, clone, iter, next, gc), found 'repeat'")]
-    [InlineData(Map + "expect panik", 3, 8, "expected a verdict (clean, panic, fatal, throw, undefined), found 'panik' (did you mean 'panic'?)")]
+    [InlineData(Map + "repeat 9 repeat 3 len m", 3, 10, "expected an operation (assign, lookup, delete, clear, len, clone, iter, next, gc, new, read, drop, join, lock, unlock, rlock, runlock, add, done, wait, load, store, send, receive, close, assert), found 'repeat'")]
+    [InlineData(Map + "expect panik", 3, 8, "expected a verdict (clean, panic, fatal, throw, undefined) or the key of a bug like iter-miss/grow, found 'panik' (did you mean 'panic'?)")]
     [InlineData(Map + "expect clean \"well\"", 3, 14, "expected the end of the line, found '\"well\"'")]
     [InlineData(Map + "expect clean digest=12", 3, 21, "expected 32 hexadecimal digits, found '12'")]
     [InlineData("mapsim 1\ngo 1.19\nmap m map[int]int\nclone m c", 4, 1, "expected 'clone' only from Go 1.21 on, found go 1.19")]
@@ -44,7 +44,7 @@ public sealed class ProgramErrorTests
     [InlineData("mapsim 1\nmap m map[any]int\nassign m any(3) 1", 3, 10, "expected a type that is no interface, found 'any'")]
     [InlineData("mapsim 1\nmap m map[[2]int]int\nassign m {1, 2, 3} 1", 3, 15, "expected '}' after the last value of [2]int, found ','")]
     [InlineData("mapsim 1\nmap m map[[2]byte]int\nassign m bytes\"abc\" 1", 3, 10, "expected at most 2 bytes, found 3")]
-    [InlineData("mapsim 1\nmap m map[*T]int\nassign m p 1", 3, 10, "expected a pointer (&name or nil), found 'p'")]
+    [InlineData("mapsim 1\nmap m map[*T]int\nassign m p 1", 3, 10, "expected a pointer (&name, nil or a pointer variable), found 'p'")]
     [InlineData("mapsim 1\nmap m map[float32]int\nassign m NaN(0x0) 1", 3, 10, "expected a float32, found 'NaN(0x0)'")]
     public void A_mistake_is_reported_where_it_is(string text, int line, int column, string message)
     {

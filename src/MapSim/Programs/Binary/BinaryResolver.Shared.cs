@@ -170,7 +170,7 @@ public sealed partial class BinaryResolver
 
         string channel = _shared.Use(SharedKind.Chan, what);
         Operation operation = (what & 16) != 0 ? new Operation(OperationKind.Send, channel, Elem: GoValue.Int(a.Signed())) : new Operation(OperationKind.Receive, channel);
-        _current.NextCase(new CaseLine(operation with { Recovers = (what & 8) != 0 }));
+        _current.NextCase(new CaseLine(operation));
     }
 
     private void Default()

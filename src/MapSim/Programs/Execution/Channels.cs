@@ -68,7 +68,7 @@ internal sealed class Channels
     public ulong IdOf(int channel) => _base.Value + 8 * (ulong)_at[channel];
 
     /// <summary>True if somebody has woken a goroutine that waits; no step.</summary>
-    public bool IsWoken(int g) => BitConverter.ToUInt64(_machine.Memory.Raw(_base + 8 * MailboxWords * g, 8)) != 0;
+    public bool IsWoken(int g) => Any && BitConverter.ToUInt64(_machine.Memory.Raw(_base + 8 * MailboxWords * g, 8)) != 0;
 
     /// <summary>One atomic access to all channels.</summary>
     public Span<ulong> Access() => _machine.Atomic(_base, _words);

@@ -40,11 +40,11 @@ internal static class HeaderField
             "overflow" => hasExtra ? List(view, view.ExtraOverflow) : "nil",
             "oldoverflow" => hasExtra ? List(view, view.ExtraOldOverflow) : "nil",
             "nextoverflow" => !hasExtra || view.NextOverflow.IsNil ? "nil" : "spare",
-            _ => Text(Chain(view, ulong.Parse(field["chain(".Length..^1], CultureInfo.InvariantCulture))),
+            _ => Text(Chain(m, view, GoNumber.TryInt(field["chain(".Length..^1], out Int128 bucket) ? (ulong)bucket : ulong.MaxValue)),
         };
     }
 
-    private static ulong Chain(MapView view, ulong bucket)
+    private static ulong Chain(Machine m, MapView view, ulong bucket)
     {
         if (view.Buckets.IsNil || bucket >= 1UL << view.B)
         {
@@ -53,7 +53,7 @@ internal static class HeaderField
 
         ulong length = 0;
         Addr at = view.Buckets + bucket * (ulong)view.Type.BucketSize;
-        while (!at.IsNil && length < LongestChain)
+        while (m.Memory.IsLive(at, view.Type.BucketSize) && length < LongestChain)
         {
             length++;
             at = view.BucketAt(at).Overflow;

@@ -7,8 +7,10 @@ namespace MapSim.Programs;
 /// come after one that was not made yet waits. Survives edits that do not touch the steps that are named.
 /// </summary>
 /// <remarks>
-/// What a goroutine's next step is called is found by making it and taking it back. A constraint whose first step never
-/// comes (the edit removed it) is dropped as soon as nobody could move otherwise; <see cref="Dropped"/> tells.
+/// What a goroutine's next step is called is found by making it and taking it back. Who makes the first step of some
+/// constraint goes first; when all are kept, whoever made the last second step, which is on its way to the verdict: what the
+/// others would do next does not belong to its past. A constraint whose first step never comes (the edit removed it) is
+/// dropped as soon as nobody could move otherwise; <see cref="Dropped"/> tells.
 /// </remarks>
 /// <param name="run">The run.</param>
 /// <param name="scheduler">Makes the steps.</param>
@@ -16,6 +18,7 @@ namespace MapSim.Programs;
 internal sealed class OrderedScheduler(ProgramRun run, ProgramScheduler scheduler, ScheduleMode mode)
 {
     private readonly List<OrderLine> _waiting = Lines(run.Program, mode);
+    private readonly string? _last = Lines(run.Program, mode).LastOrDefault()?.Second.Goroutine;
 
     /// <summary>Constraints that could not be kept.</summary>
     public List<OrderLine> Dropped { get; } = [];
@@ -35,7 +38,7 @@ internal sealed class OrderedScheduler(ProgramRun run, ProgramScheduler schedule
                 return;
             }
 
-            int g = enabled.FirstOrDefault(e => IsFree(run.PeekPoint(e)), -1);
+            int g = ByImportance(enabled).FirstOrDefault(e => IsFree(run.PeekPoint(e)), -1);
             if (g < 0)
             {
                 StepPoint blocked = run.PeekPoint(enabled[0]);
@@ -55,6 +58,9 @@ internal sealed class OrderedScheduler(ProgramRun run, ProgramScheduler schedule
             _waiting.RemoveAll(o => o.First == point);
         }
     }
+
+    private IEnumerable<int> ByImportance(List<int> enabled) =>
+        enabled.OrderBy(e => _waiting.Exists(o => o.First.Goroutine == run.NameOf(e)) ? 0 : run.NameOf(e) == _last ? 1 : 2);
 
     private static List<OrderLine> Lines(MapProgram program, ScheduleMode mode)
     {

@@ -115,7 +115,7 @@ internal unsafe partial struct ProgramBody
         _loops[i.OwnLoop] = 0;
         if (i.Iterator >= 0)
         {
-            run.LeftRange(_g, i.Iterator);
+            run.LeftRange(_g, i);
         }
     }
 

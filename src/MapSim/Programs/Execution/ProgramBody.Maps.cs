@@ -114,11 +114,15 @@ internal unsafe partial struct ProgramBody
         Done(run, m, i, result);
     }
 
-    /// <summary>The loop's variables: k and v of "for k, v := range m" are copies.</summary>
+    /// <summary>
+    /// The loop's variables: k and v of "for k, v := range m" are copies. An iterator of "iter" is on the heap and is looked
+    /// at without a step, so its stores must not wait in the store buffer.
+    /// </summary>
     private void DoLoadKey(ProgramRun run, Machine m, Instruction i)
     {
         m.TakeResult();
-        if (!IsRange(i) && m.BufferedStores(_g) > 0 && !m.DrainAll(_g))
+        _label = Label.Yield;
+        if (!IsRange(i) && !m.DrainAll(_g))
         {
             return;
         }
@@ -126,7 +130,6 @@ internal unsafe partial struct ProgramBody
         MapType type = m.Types[i.Type];
         GoroutineLocals locals = run.Locals(_g);
         Addr key = run.StandingKey(_g, i);
-        _label = Label.Yield;
         if (key.IsNil)
         {
             return;

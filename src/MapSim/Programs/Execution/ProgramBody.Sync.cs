@@ -39,7 +39,7 @@ internal unsafe partial struct ProgramBody
             case OperationKind.Close:
                 if (!run.Channels.Close(run.Channels.Access(), i.Shared))
                 {
-                    m.Fail(Failure.CloseOfClosedChannel);
+                    Fail(m, Failure.CloseOfClosedChannel);
                     return;
                 }
 
@@ -75,7 +75,7 @@ internal unsafe partial struct ProgramBody
             case OperationKind.Unlock:
                 if (word[isRW ? 1 : 0] != (isRW ? SharedMemory.WriterHas : 1))
                 {
-                    m.Fail(isRW ? Failure.UnlockOfUnlockedRWMutex : Failure.UnlockOfUnlockedMutex);
+                    Fail(m, isRW ? Failure.UnlockOfUnlockedRWMutex : Failure.UnlockOfUnlockedMutex);
                     return false;
                 }
 
@@ -89,7 +89,7 @@ internal unsafe partial struct ProgramBody
             case OperationKind.RUnlock:
                 if (word[0] == 0)
                 {
-                    m.Fail(Failure.RUnlockOfUnlockedRWMutex);
+                    Fail(m, Failure.RUnlockOfUnlockedRWMutex);
                     return false;
                 }
 
@@ -107,18 +107,26 @@ internal unsafe partial struct ProgramBody
                 run.Acquired(_g, i.Shared, isWrite: true);
                 return true;
             default:
-                long delta = i.Operation.Kind == OperationKind.Done ? -1 : (long)run.NumberOf(this, i, i.Operation);
+                long delta = i.Operation.Kind == OperationKind.Done ? -1 : unchecked((long)run.NumberOf(this, i, i.Operation));
                 long count = unchecked((long)word[0] + delta);
+                word[0] = unchecked((ulong)count);
                 if (count < 0)
                 {
-                    m.Fail(Failure.NegativeWaitGroup);
+                    // As in Go, it stays negative.
+                    Fail(m, Failure.NegativeWaitGroup);
                     return false;
                 }
 
-                word[0] = (ulong)count;
                 run.ReadReleased(_g, i.Shared);
                 return true;
         }
+    }
+
+    /// <summary>What comes of the failure belongs to the step that failed: nobody moves in between.</summary>
+    private void Fail(Machine m, Failure failure)
+    {
+        _label = Label.Finish;
+        m.Fail(failure);
     }
 
     private void BeginChannel(ProgramRun run, Machine m, Instruction i)
@@ -147,7 +155,7 @@ internal unsafe partial struct ProgramBody
     {
         if (operation.Kind == OperationKind.Send && result == ChannelResult.Closed)
         {
-            m.Fail(Failure.SendOnClosedChannel);
+            Fail(m, Failure.SendOnClosedChannel);
             return false;
         }
 

@@ -131,7 +131,7 @@ internal sealed class ProgramCompiler
                     var jump = new Instruction
                     {
                         Kind = InstructionKind.Operation, Line = line, Operation = operation, Turn = operation.Turn, Loop = Loop, FirstTurn = FirstTurn,
-                        OwnLoop = loop.Begin.OwnLoop, Counter = Counter, Iterator = loop.Begin.Iterator,
+                        OwnLoop = loop.Begin.OwnLoop, Counter = Counter, Iterator = loop.Begin.Iterator, Type = loop.Begin.Type,
                     };
                     (operation.Kind == OperationKind.Break ? loop.ToExit : loop.ToEnd).Add(jump);
                     _code.Add(jump);
@@ -171,18 +171,25 @@ internal sealed class ProgramCompiler
                     return (-1, -1, typeOf, number);
                 case OperationKind.Iter:
                     int iterated = IndexOfMap(operation.Other!);
-                    int at = _iterators.TryGetValue(operation.Name, out (int Number, int Type) known) ? known.Number : compiler._iterators++;
-                    _iterators[operation.Name] = (at, compiler._maps[iterated].TypeNumber);
-                    return (iterated, -1, compiler._maps[iterated].TypeNumber, at);
+                    int iteratedType = compiler._maps[iterated].TypeNumber;
+
+                    // Over a map of another type it is another variable: a "next" in a loop must not meet the new one.
+                    int at = _iterators.TryGetValue(operation.Name, out (int Number, int Type) known) && known.Type == iteratedType ? known.Number : compiler._iterators++;
+                    _iterators[operation.Name] = (at, iteratedType);
+                    return (iterated, -1, iteratedType, at);
                 case OperationKind.Range:
                     int ranged = IndexOfMap(operation.Other!);
                     return (ranged, -1, compiler._maps[ranged].TypeNumber, _ranges);
                 case OperationKind.Clone:
                     int source = IndexOfMap(operation.Name);
                     return (source, IndexOfMap(operation.Other!), compiler._maps[source].TypeNumber, -1);
-                default:
+                case OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete or OperationKind.Clear or OperationKind.Len:
+                case OperationKind.Assert when operation.Other != null:
                     int map = IndexOfMap(operation.Name);
-                    return (map, -1, map < 0 ? -1 : compiler._maps[map].TypeNumber, -1);
+                    return (map, -1, compiler._maps[map].TypeNumber, -1);
+                default:
+                    // A goroutine or a pointer variable may have the name of a map.
+                    return (-1, -1, -1, -1);
             }
         }
 

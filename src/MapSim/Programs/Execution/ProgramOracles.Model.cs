@@ -77,7 +77,12 @@ internal sealed partial class ProgramOracles
                 return MapEffect.None;
             case OperationKind.Clone:
                 Addr clone = end.IsOk ? _run.MapAt(i.OtherMap) : default;
-                Judge(f, i, _model.Cloned(type, map, clone, i.Operation.Other!, doing.MetWrite ? new OperationEnd(Failure.ConcurrentCloneWrite, 0) : end));
+                Judge(f, i, _model.Cloned(type, map, clone, i.Operation.Other!, end));
+                if (doing.MetWrite && !clone.IsNil)
+                {
+                    _model.Cleared(type, clone, new OperationEnd(Failure.ConcurrentCloneWrite, 0));
+                }
+
                 return doing.MetWrite ? null : MapEffect.None;
             case OperationKind.Iter or OperationKind.Next or OperationKind.Range:
                 EndedStep(f, i, doing, end);

@@ -34,6 +34,7 @@ internal sealed partial class ProgramOracles
     private readonly List<Doing?> _doing = [];
     private readonly Dictionary<Addr, MapState> _maps = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
+    private readonly HashSet<(int Goroutine, Addr Map)> _buffered = [];
     private readonly GcOracles? _collector;
     private ulong _length;
 
@@ -90,18 +91,53 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
-        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map));
+        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
             {
                 other.MetWrite |= isWrite;
+                other.IsBlurred = true;
                 doing.MetWrite |= other.IsWrite;
+                doing.IsBlurred = true;
             }
         }
 
+        doing.MetWrite |= MeetsBufferedWrite(f.Goroutine, map, isWrite);
         _doing[f.Goroutine] = doing;
         BeginsModel(f, i);
+    }
+
+    /// <summary>True if no store waits in a buffer: memory is what the goroutines see.</summary>
+    private bool IsSettled
+    {
+        get
+        {
+            bool settled = true;
+            for (int g = 0; _run.Settings.StoreBuffers > 0 && g < _doing.Count; g++)
+            {
+                settled &= Machine.BufferedStores(g) == 0;
+            }
+
+            return settled;
+        }
+    }
+
+    /// <summary>For the others a write goes on until its last store has left the buffer.</summary>
+    private bool MeetsBufferedWrite(int g, Addr map, bool isWrite)
+    {
+        if (_run.Settings.StoreBuffers == 0 || map.IsNil)
+        {
+            return false;
+        }
+
+        _buffered.RemoveWhere(w => Machine.BufferedStores(w.Goroutine) == 0);
+        if (isWrite)
+        {
+            _buffered.Add((g, map));
+        }
+
+        return _buffered.Any(w => w.Goroutine != g && w.Map == map);
     }
 
     /// <summary>An operation has ended.</summary>
@@ -114,9 +150,9 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
-        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map) || IsBuffering();
+        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
-        if (!isBusy && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
+        if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
         }
@@ -144,32 +180,17 @@ internal sealed partial class ProgramOracles
     /// <summary>len returned this.</summary>
     public void Returned(ulong length) => _length = length;
 
-    /// <summary>Stores that wait in buffers are not in the bytes that the checks read.</summary>
-    private bool IsBuffering()
-    {
-        for (int g = 0; g < _doing.Count; g++)
-        {
-            if (Machine.BufferedStores(g) > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private void CheckMap(in ProgramBody f, Instruction i, Doing doing, MapEffect? effect)
     {
-        if (!IsDue(doing.Map, effect ?? MapEffect.Update))
-        {
-            return;
-        }
-
         long? counter = f.Counter(i);
         string operation = ProgramRun.KeyWord(i.Operation!.Kind);
-        MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
-        ReportViolations("structure", operation, f.Goroutine, i, counter);
-        if (First == null && effect is { } known)
+        if (IsDue(doing.Map, effect ?? MapEffect.Update))
+        {
+            MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
+            ReportViolations("structure", operation, f.Goroutine, i, counter);
+        }
+
+        if (First == null && !doing.IsBlurred && effect is { } known)
         {
             GrowthPolicy.Check(Machine, doing.Map, known, doing.Before, MapHeader.Read(Machine, i.Type, doing.Map), _violations);
             ReportViolations("growth", operation, f.Goroutine, i, counter);
@@ -182,7 +203,7 @@ internal sealed partial class ProgramOracles
         MapState state = _maps[map];
         ulong count = new MapView(Machine.Memory, Machine.Types[state.Type], map).Count;
         state.Owed += effect > MapEffect.Iterate ? 8 : 1;
-        if (state.Owed < 8 || (count > LookedAtAlways && (ulong)state.Owed < count / 4))
+        if (state.Owed < 8 || (count > LookedAtAlways && (ulong)state.Owed < count))
         {
             return false;
         }
@@ -241,5 +262,8 @@ internal sealed partial class ProgramOracles
     {
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }
+
+        /// <summary>The header before and after is not this operation's doing alone: another one on the map overlapped, or stores waited in buffers.</summary>
+        public bool IsBlurred { get; set; }
     }
 }

@@ -112,17 +112,15 @@ internal sealed partial class ProgramRun
     /// <summary>The process ends for a reason that is no failure of an operation.</summary>
     public void End(ProcessEnd end) => Dead ??= end;
 
-
     /// <summary>A range was left by break.</summary>
-    public void LeftRange(int g, int range)
+    public void LeftRange(int g, Instruction leaves)
     {
-        Instruction begin = CodeOf(g).First(i => i.Kind == InstructionKind.Operation && i.Operation!.Kind == OperationKind.Range && i.Iterator == range);
         if (!IsPeeking)
         {
-            Oracles.LeftRange(g, range);
+            Oracles.LeftRange(g, leaves.Iterator);
         }
 
-        Locals(g).EndRange(range, Machine.Types[begin.Type]);
+        Locals(g).EndRange(leaves.Iterator, Machine.Types[leaves.Type]);
     }
 
     /// <summary>Drop, assert, and next on an iteration that has ended: their results.</summary>
@@ -270,6 +268,7 @@ internal sealed partial class ProgramRun
         GoType[] places = operation.Kind switch
         {
             OperationKind.Lookup => [Machine.Types[i.Type].Elem],
+            OperationKind.Len or OperationKind.Range => [GoTypeParser.Parse("uint", Settings.Arch)],
             OperationKind.Iter or OperationKind.Next when Machine.Types[i.Type].Elem.Size == 0 => [Machine.Types[i.Type].Key],
             OperationKind.Iter or OperationKind.Next => [Machine.Types[i.Type].Key, Machine.Types[i.Type].Elem],
             OperationKind.Read => [GoTypeParser.Parse("*T", Settings.Arch)],

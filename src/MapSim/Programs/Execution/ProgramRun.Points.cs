@@ -21,9 +21,11 @@ internal sealed partial class ProgramRun
     public StepPoint PeekPoint(int g)
     {
         int operation = OrdinalOfNext(g);
+        var next = _names.Next;
         IsPeeking = true;
         Machine.Peek(g);
         IsPeeking = false;
+        _names.Next = next;
         string label = Machine.LastSite;
         return new StepPoint(NameOf(g), operation, label, _times.GetValueOrDefault((g, operation, label)) + 1);
     }

@@ -143,6 +143,8 @@ internal sealed partial class ProgramRun
             _writer.MakeLabel(label);
         }
 
+        // What was done before the first goroutine starts happens before all that it does.
+        Machine.DrainStoreBuffers();
         for (int g = 0; g < _locals.Length; g++)
         {
             Machine.Select(g);
@@ -236,6 +238,9 @@ internal sealed partial class ProgramRun
 
     /// <summary>True for an RWMutex.</summary>
     public bool IsReadWrite(int shared) => Code.Shared[shared].Kind == SharedKind.RWMutex;
+
+    /// <summary>False for a goroutine that waits for its spawn.</summary>
+    public bool HasStarted(int g) => Code.Goroutines.Count == 1 || Shared.Peek(Shared.StateOf(g)) != 0;
 
     /// <summary>True if somebody waits for the end of a goroutine.</summary>
     public bool IsJoined(int g) => Code.Goroutines[g].IsJoined;

@@ -50,25 +50,31 @@ internal sealed class ProgramScheduler
     {
         // Order lines without a schedule are all that the program says about who moves.
         bool isOrdered = _run.Program.Schedule.Count == 0 && _run.Program.ScheduleSeed == null && _run.Program.Lines.Any(l => l.Statement is OrderLine);
-        switch (isOrdered ? ScheduleMode.Causal : _mode)
+        if (isOrdered || _mode is ScheduleMode.Causal or ScheduleMode.HappensBefore)
         {
-            case ScheduleMode.Strict or ScheduleMode.Prefix:
-                FollowSchedule();
-                break;
-            case ScheduleMode.Causal or ScheduleMode.HappensBefore:
-                new OrderedScheduler(_run, this, _mode == ScheduleMode.HappensBefore ? _mode : ScheduleMode.Causal).Run();
-                return;
+            new OrderedScheduler(_run, this, _mode == ScheduleMode.HappensBefore ? _mode : ScheduleMode.Causal).Run();
+        }
+        else
+        {
+            FollowSchedule();
+            if (_run.Program.ScheduleSeed is { } seed)
+            {
+                RunAtRandom(new RandomSource(seed));
+            }
+
+            RunLowestFirst();
         }
 
-        if (_run.Program.ScheduleSeed is { } seed)
+        while (!_run.IsStopped && DrainAny())
         {
-            RunAtRandom(new RandomSource(seed));
+            // Every store reaches memory at last.
         }
-
-        RunLowestFirst();
     }
 
-    /// <summary>One step of a goroutine; false if the run is over.</summary>
+    /// <summary>
+    /// One step of a goroutine; false if the run is over. One that touches nothing shared (a goroutine of asserts only) is a
+    /// step of the schedule, too: what it sees depends on when it is made.
+    /// </summary>
     internal bool Step(int g)
     {
         ulong before = Machine.Steps;
@@ -79,7 +85,7 @@ internal sealed class ProgramScheduler
 
         Stepping?.Invoke(g);
         Machine.Step(g);
-        Note(_run.NameOf(g), Machine.Steps - before);
+        Note(_run.NameOf(g), Math.Max(1, Machine.Steps - before));
         Stepped?.Invoke(g);
         if (g < _run.Code.Goroutines.Count && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
         {
@@ -130,7 +136,7 @@ internal sealed class ProgramScheduler
         int line = 0;
         for (int g = 0; g < _run.Code.Goroutines.Count; g++)
         {
-            if (Machine.Goroutines[g].IsBusy && _run.WaitingAt(g) is { } instruction)
+            if (Machine.Goroutines[g].IsBusy && _run.HasStarted(g) && _run.WaitingAt(g) is { } instruction)
             {
                 words.Add(instruction.Operation == null ? "select" : Operation.Word(instruction.Operation.Kind));
                 line = line == 0 ? instruction.Line : line;
@@ -161,7 +167,7 @@ internal sealed class ProgramScheduler
                 if (drains ? Machine.BufferedStores(g) == 0 : !Machine.IsEnabled(g))
                 {
                     string why = drains ? "no store waits in its buffer"
-                        : Machine.Goroutines[g].IsBusy ? $"it waits at {Machine.CallStack(g)[0]}"
+                        : Machine.Goroutines[g].IsBusy ? "it waits " + Waits(g)
                         : "it has ended";
                     Diverge(at, stretchNumber, stretch, why);
                     return;
@@ -180,6 +186,11 @@ internal sealed class ProgramScheduler
         }
     }
 
+    private string Waits(int g) => g >= _run.Code.Goroutines.Count ? $"at {Machine.CallStack(g)[0]}"
+        : !_run.HasStarted(g) ? "for its spawn"
+        : _run.WaitingAt(g) is not { } at ? "at its end"
+        : string.Create(CultureInfo.InvariantCulture, $"in '{at.Operation?.Call(null) ?? "select"}' (line {at.Line})");
+
     private void Diverge(long step, int stretchNumber, Stretch stretch, string why)
     {
         if (_mode == ScheduleMode.Strict)
@@ -194,7 +205,7 @@ internal sealed class ProgramScheduler
         while (!_run.IsStopped && IsAnyAlive())
         {
             List<int> enabled = Enabled();
-            List<int> draining = [.. Enumerable.Range(0, Machine.Goroutines.Count).Where(g => Machine.BufferedStores(g) > 0)];
+            List<int> draining = _run.Settings.StoreBuffers == 0 ? [] : [.. Enumerable.Range(0, Machine.Goroutines.Count).Where(g => Machine.BufferedStores(g) > 0)];
             if (enabled.Count + draining.Count == 0)
             {
                 break;
@@ -236,7 +247,7 @@ internal sealed class ProgramScheduler
                 return;
             }
 
-            if (Stepped == null && IsLowest(g))
+            if (Stepped == null && Machine.Goroutines.Count == 1)
             {
                 RunAtAStretch(g);
             }
@@ -263,26 +274,17 @@ internal sealed class ProgramScheduler
         return false;
     }
 
-    /// <summary>Everybody with a lower number has ended: nothing that this one does can make it wait for them.</summary>
-    private bool IsLowest(int g)
-    {
-        for (int lower = 0; lower < g; lower++)
-        {
-            if (Machine.Goroutines[lower].IsBusy)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
+    /// <summary>Only where there is nobody else: with others, what has no visible step must be a step of the schedule.</summary>
     private void RunAtAStretch(int g)
     {
         ulong before = Machine.Steps;
         Machine.Select(g);
         bool ended = Machine.Run(_run.Settings.Limit);
-        Note(_run.NameOf(g), Machine.Steps - before);
+        if (Machine.Steps > before)
+        {
+            Note(_run.NameOf(g), Machine.Steps - before);
+        }
+
         if (!ended && !_run.IsStopped && Machine.Goroutines[g].Failure == Failure.None && Machine.IsEnabled(g))
         {
             EndAtLimit(g);
@@ -298,11 +300,6 @@ internal sealed class ProgramScheduler
 
     private void Note(string goroutine, ulong steps)
     {
-        if (steps == 0)
-        {
-            return;
-        }
-
         if (_done.Count > 0 && _done[^1].Goroutine == goroutine)
         {
             _done[^1] = _done[^1] with { Steps = _done[^1].Steps + (long)steps };

@@ -117,7 +117,7 @@ public sealed class TextToBinaryTests
     [InlineData("map m map[int]int make(61)", "2:1: expected a hint up to 60, or one of those above for the binary form, found 'map m map[int]int make(61)'")]
     [InlineData("map m map[string]string\nrepeat 3 assign m \"x$i\" \"y\"", "3:1: expected $i only as the binary form uses it ('\"k$i\"') for the binary form, found 'repeat 3 assign m \"x$i\" \"y\"'")]
     [InlineData("map m map[int]int\nselect\nend", "4:1: expected a select with a case for the binary form, found 'end'")]
-    [InlineData("map m map[int]int\niter i m\nlookup m key(i)", "4:1: expected the key of the innermost loop for the binary form, found 'lookup m key(i)'")]
+    [InlineData("map m map[int]int\nrange i m\nrange j m\nlookup m key(i)\nend\nend", "5:1: expected the key of the innermost loop for the binary form, found 'lookup m key(i)'")]
     [InlineData("map m map[int]int\nrange r m\niter i m\nend\nnext i", "6:1: expected a line like 'iter i7 m0' for the binary form, found 'next i'")]
     [InlineData("map m map[int]int\nrepeat 5000 clear m", "3:1: expected at most 4096 times from at most 1048575 for the binary form, found 'repeat 5000 clear m'")]
     [InlineData("map m map[any]int\nlookup m [3]int{1}", "3:1: expected a type that the binary form knows")]
