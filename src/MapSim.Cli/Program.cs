@@ -14,6 +14,7 @@ internal static class Program
             ShrinkCommand.Create(),
             ReplayCommand.Create(),
             BisectCommand.Create(),
+            ShowCommand.Create(),
             DumpCommand.Create(),
             ExportCommand.Create(),
             CorpusCommand.Create(),

@@ -30,7 +30,10 @@ internal static class ProgramFiles
         ReadOnlySpan<byte> content = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
         if (!content.StartsWith("mapsim 1"u8))
         {
-            throw new BadInputException($"{name}:1:1: expected a program that begins with 'mapsim 1' (binary programs cannot be read yet), found {Start(content)}") { Line = 1 };
+            // Every op of a binary program is a byte from 0x80 on; a text that is mistyped in its first line has none, or is UTF-8.
+            bool isBinary = content.ContainsAnyExceptInRange((byte)0, (byte)0x7f) && !content.StartsWith("mapsim"u8);
+            return isBinary ? BinaryResolver.Resolve(BinaryDecoder.Decode(content))
+                : throw new BadInputException($"{name}:1:1: expected a program that begins with 'mapsim 1', or a binary one, found {Start(content)}") { Line = 1 };
         }
 
         try

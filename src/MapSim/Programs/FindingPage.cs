@@ -60,7 +60,13 @@ public sealed class FindingPage
     {
         bool isScheduled = result.Schedule.Select(s => s.Goroutine).Distinct().Count() > 1 && program.Goroutines.Count > 0;
         MapProgram kept = program.WithExpectation(new Expectation(VerdictKind.Finding, Key: result.BugKey));
-        return isScheduled ? kept.WithSchedule(UpTo(result)) : kept;
+        if (!isScheduled)
+        {
+            return kept;
+        }
+
+        kept = kept.WithSchedule(UpTo(result));
+        return kept.WithOrder(DecisiveOrder.Of(kept, result));
     }
 
     /// <summary>The schedule up to the step at which it was seen; what comes after it does not matter.</summary>
@@ -99,6 +105,7 @@ public sealed class FindingPage
 
         Section(text, "Where", Where(result, runner));
         Section(text, "The program", ProgramPrinter.Print(kept));
+        Decisive(text, kept);
         Section(text, $"The last {Math.Min(LastSteps, runner.Steps.Count)} of {runner.Session.Machine.Steps} steps", string.Join('\n', runner.Steps));
         foreach (MapVariable map in runner.Maps)
         {
@@ -130,6 +137,17 @@ public sealed class FindingPage
     }
 
     private static string LineText(RunResult result, ProgramRunner runner) => runner.TextOfLine(result.Line);
+
+    /// <summary>The reorderings that decide, as a person would say it.</summary>
+    private static void Decisive(StringBuilder text, MapProgram kept)
+    {
+        List<OrderLine> order = [.. kept.Lines.Select(l => l.Statement).OfType<OrderLine>().Where(o => o.IsDecisive)];
+        if (order.Count > 0)
+        {
+            text.Append("\n## What decides\n\nThe program comes to this end whenever\n\n");
+            order.ForEach(o => text.Append(CultureInfo.InvariantCulture, $"* {o.First} comes before {o.Second}\n"));
+        }
+    }
 
     private static void Section(StringBuilder text, string title, string content) =>
         text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n```\n{content.TrimEnd()}\n```\n");

@@ -135,7 +135,8 @@ public sealed class ProgramRunner
             (kind, message, line, key) = (end.Kind, end.Message, end.Line, end.Key);
         }
 
-        ProgramDigest digest = FinishDigest(kind, message);
+        // What an oracle says has addresses in it; its key has not.
+        ProgramDigest digest = FinishDigest(kind, kind == VerdictKind.Finding ? key! : message);
         string? explanation = kind == VerdictKind.Undefined ? FreedAccess.Of(Session.Machine)?.ToString() : end is { Detail.Length: > 0 } ? end.Detail : null;
         return new RunResult(
             kind, message, line, _program.Expectation, _run.Results.Count, Session.Machine.Steps, digest.Value, _run.Results.Mismatches)

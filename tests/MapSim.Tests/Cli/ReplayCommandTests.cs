@@ -40,7 +40,7 @@ public sealed class ReplayCommandTests
         (int code, string output, string error) = Replay(folder.Root, folder.Path("none.mapsim"));
         Assert.Equal(2, code);
         Assert.Contains("1.mapsim:3:1: expected an operation (", error, StringComparison.Ordinal);
-        Assert.Contains("4.mapsim:1:1: expected a program that begins with 'mapsim 1' (binary programs cannot be read yet), found 'GIF89a'\n", error, StringComparison.Ordinal);
+        Assert.Contains("4.mapsim:1:1: expected a program that begins with 'mapsim 1', or a binary one, found 'GIF89a'\n", error, StringComparison.Ordinal);
         Assert.Contains("none.mapsim", error, StringComparison.Ordinal);
         Assert.Contains("DRIFT " + folder.Path("2.mapsim"), output, StringComparison.Ordinal);
         Assert.Contains("ok  " + folder.Path("3.mapsim"), output, StringComparison.Ordinal);

@@ -50,6 +50,23 @@ public sealed class FindingPageTests
     }
 
     [Fact]
+    public void The_page_names_the_reorderings_that_decide_and_none_of_them_can_be_left_out()
+    {
+        // Two writers that no check of the runtime catches: both entries go into the same cell.
+        FindingPage page = Enumerable.Range(0, 300)
+            .Select(seed => FindingPage.Of(ProgramParser.Parse(TwoWriters.Replace("random 3", $"random {seed}", StringComparison.Ordinal))))
+            .First(p => p?.Result.BugKey == "structure/H3.2/assign")!;
+        List<OrderLine> decisive = [.. page.Program.Lines.Select(l => l.Statement).OfType<OrderLine>().Where(o => o.IsDecisive)];
+        MapProgram free = page.Program.WithSchedule([]);
+        string? Key(IReadOnlyList<OrderLine> lines) => new ProgramRunner(free.WithOrder(lines), mode: ScheduleMode.HappensBefore).Run().BugKey;
+        Assert.InRange(decisive.Count, 1, 8);
+        Assert.All(decisive, o => Assert.Contains($"* {o.First} comes before {o.Second}\n", page.Text, StringComparison.Ordinal));
+        Assert.Equal(page.Result.BugKey, Key(decisive));
+        Assert.All(decisive, o => Assert.NotEqual(page.Result.BugKey, Key([.. decisive.Where(d => d != o)])));
+        Assert.Equal(page.Result.BugKey, new ProgramRunner(page.Program, mode: ScheduleMode.Causal).Run().BugKey);
+    }
+
+    [Fact]
     public void The_page_says_what_went_wrong_where_and_after_which_steps()
     {
         FindingPage page = FindingPage.Of(ProgramParser.Parse(File.ReadAllText(Repository.Path("corpus", "discoveries", "iter-miss-old-bucket-cleared.mapsim"))), "x.mapsim")!;
