@@ -41,7 +41,7 @@ public partial class GoTestRunTests
         foreach (string release in new[] { GoModule.Releases[0], GoModule.Releases[^1] }.Distinct())
         {
             using var module = new GoModule(release);
-            for (int seed = 0; module.Packages < 20; seed++)
+            for (int seed = 0; module.Packages < 10; seed++)
             {
                 module.Add(WithEnd(RandomPrograms.Make(seed)));
             }

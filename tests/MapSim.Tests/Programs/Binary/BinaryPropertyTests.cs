@@ -6,7 +6,7 @@ namespace MapSim.Tests.Programs.Binary;
 /// <summary>Properties of the binary form that hold for any bytes.</summary>
 public sealed class BinaryPropertyTests
 {
-    private const int Inputs = 100_000;
+    private const int Inputs = 30_000;
 
     [Fact]
     public void Any_bytes_are_a_program_that_prints_and_parses()
