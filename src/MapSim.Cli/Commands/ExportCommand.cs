@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using MapSim.Fuzz;
 using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
@@ -67,22 +68,26 @@ internal static class ExportCommand
         return ExitCodes.Clean;
     }
 
-    /// <summary>The finished file appears under its name at once, or not at all.</summary>
+    /// <summary>The finished file appears under its name at once, or not at all, and takes no other's place unless that is wanted.</summary>
     private static void Save(string text, string output, bool force)
     {
-        string partial = Path.Combine(Path.GetDirectoryName(output)!, ".partial-" + Path.GetFileName(output));
+        byte[] content = Encoding.UTF8.GetBytes(text);
+        if (force)
+        {
+            OutputFile.Write(output, content);
+            return;
+        }
+
         try
         {
-            File.WriteAllText(partial, text, new UTF8Encoding(false));
-            File.Move(partial, output, force);
+            if (!AtomicFile.TryCreate(output, content))
+            {
+                throw new BadInputException($"-o {output}: expected a new file, or --force, found one that exists");
+            }
         }
         catch (IOException e)
         {
             throw new BadInputException($"-o {output}: {e.Message}");
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using MapSim.Programs;
 
@@ -66,7 +67,7 @@ internal static class ShrinkCommand
         // In place, the input is needed until the end: what it came to so far is in the state.
         if (result.Complete || !inPlace)
         {
-            Write(target, ProgramPrinter.Print(result.Program));
+            Write(target, ProgramPrinter.Print(WithOrder(result)));
         }
 
         if (result.Complete)
@@ -108,13 +109,12 @@ internal static class ShrinkCommand
         }
     }
 
-    /// <summary>A reader sees the old file or the new one, never half of one.</summary>
-    private static void Write(string file, string text)
-    {
-        string part = file + ".part";
-        File.WriteAllText(part, text);
-        File.Move(part, file, overwrite: true);
-    }
+    /// <summary>What of its schedule decides is said, too: it survives edits that move the steps.</summary>
+    private static MapProgram WithOrder(ShrinkResult result) => result.Complete && result.Program.Schedule.Count > 0
+        ? result.Program.WithOrder(DecisiveOrder.Of(result.Program, result.Result))
+        : result.Program;
+
+    private static void Write(string file, string text) => OutputFile.Write(file, Encoding.UTF8.GetBytes(text));
 
     private static string Command(string file, string? output, bool inPlace, long budget, string? stateFile)
     {

@@ -249,7 +249,7 @@ internal sealed class ProgramCompiler
             {
                 _code.Add(new Instruction
                 {
-                    Kind = ending, Line = line, Operation = begin.Operation, Repeat = begin.Repeat, OwnLoop = begin.OwnLoop, Target = block.At + 1, Map = begin.Map, Type = begin.Type,
+                    Kind = ending, Line = ending == InstructionKind.RangeEnd ? begin.Line : line, Operation = begin.Operation, Repeat = begin.Repeat, OwnLoop = begin.OwnLoop, Target = block.At + 1, Map = begin.Map, Type = begin.Type,
                     Iterator = begin.Iterator, Shared = begin.Shared, Counter = begin.Counter,
                 });
                 _ranges -= ending == InstructionKind.RangeEnd ? 1 : 0;
