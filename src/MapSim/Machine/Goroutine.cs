@@ -109,6 +109,9 @@ public sealed unsafe class Goroutine
     /// <summary>Why the last operation ended early; None if it did not.</summary>
     public Failure Failure => (Failure)State.Failure;
 
+    /// <summary>More about <see cref="Failure"/>: for Unhashable the number of the type.</summary>
+    public int FailureDetail => State.FailureDetail;
+
     /// <summary>Visible steps made so far.</summary>
     public uint Events => State.Events;
 

@@ -97,6 +97,9 @@ public sealed unsafe partial class Machine
     /// <summary>The running frame handles the failures of the frames that it calls from now on, as a deferred recover does.</summary>
     public void HandleFailures() => _g->Handler = _g->Top;
 
+    /// <summary>The frame that handles failures is about to end.</summary>
+    public void HandleNoFailures() => _g->Handler = 0;
+
     /// <summary>
     /// Ends the operation and notes why: unwinds every frame, or those above the frame that handles failures. That one
     /// finds it with <see cref="TakeFailure"/>.

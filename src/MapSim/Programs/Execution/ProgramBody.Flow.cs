@@ -127,6 +127,6 @@ internal unsafe partial struct ProgramBody
             return;
         }
 
-        m.Return();
+        Leave(m);
     }
 }

@@ -115,8 +115,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
         var run = (ProgramRun)m.Host!;
         if (m.Current.Failure != Failure.None)
         {
-            Failure failure = m.TakeFailure(out int detail);
-            f.Failed(run, m, failure, detail);
+            f.Failed(run, m);
             return;
         }
 
@@ -167,7 +166,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 break;
             case Exit:
                 m.Atomic(run.Shared.StateOf(f._g))[0] = SharedMemory.Ended;
-                m.Return();
+                Leave(m);
                 break;
         }
     }
@@ -220,19 +219,29 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
         _label = GoOn;
     }
 
-    /// <summary>A panic that the line recovers ends the operation only; all else ends the goroutine, and with it the process.</summary>
-    private void Failed(ProgramRun run, Machine m, Failure failure, int detail)
+    /// <summary>
+    /// A panic that the line recovers ends the operation only; all else ends the goroutine, and with it the process: its
+    /// failure stays in its registers (<see cref="ProgramRun.IsDead"/>).
+    /// </summary>
+    private void Failed(ProgramRun run, Machine m)
     {
         Instruction instruction = run.CodeOf(_g)[_pc];
-        bool recovers = instruction.Operation is { Recovers: true } && Failures.Severity(failure) == FailureSeverity.Panic;
-        run.Failed(this, instruction, failure, detail, recovers);
+        bool recovers = instruction.Operation is { Recovers: true } && Failures.Severity(m.Current.Failure) == FailureSeverity.Panic;
+        run.Failed(this, instruction, recovers);
         if (!recovers)
         {
-            m.Return();
+            Leave(m);
             return;
         }
 
+        m.TakeFailure(out _);
         Repeated(instruction);
         m.RenewLimit();
+    }
+
+    private static void Leave(Machine m)
+    {
+        m.HandleNoFailures();
+        m.Return();
     }
 }

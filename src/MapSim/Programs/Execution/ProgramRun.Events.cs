@@ -83,13 +83,15 @@ internal sealed partial class ProgramRun
     }
 
     /// <summary>An operation failed.</summary>
-    public void Failed(in ProgramBody f, Instruction i, Failure failure, int detail, bool recovers)
+    public void Failed(in ProgramBody f, Instruction i, bool recovers)
     {
         if (IsPeeking)
         {
             return;
         }
 
+        Failure failure = Machine.Current.Failure;
+        int detail = Machine.Current.FailureDetail;
         string message = Machine.FailureText(failure, detail) ?? "";
         VerdictKind kind = KindOf(failure);
         if (i.Operation != null)
@@ -105,12 +107,12 @@ internal sealed partial class ProgramRun
 
         if (!recovers)
         {
-            Dead ??= new ProcessEnd(kind, message, i.Line, KeyOf(failure, i.Operation?.Kind), f.Goroutine);
+            _death = new ProcessEnd(kind, message, i.Line, KeyOf(failure, i.Operation?.Kind), f.Goroutine);
         }
     }
 
-    /// <summary>The process ends for a reason that is no failure of an operation.</summary>
-    public void End(ProcessEnd end) => Dead ??= end;
+    /// <summary>Whoever schedules ends the run: nobody can move, the schedule cannot be followed, an operation has no end.</summary>
+    public void End(ProcessEnd end) => _end = end;
 
     /// <summary>A range was left by break.</summary>
     public void LeftRange(int g, Instruction leaves)

@@ -69,9 +69,6 @@ internal sealed partial class ProgramRun
         return found;
     }
 
-    /// <summary>The schedule cannot be followed: that is the verdict, whatever the program did.</summary>
-    public void Diverge(ProcessEnd end) => Dead = end;
-
     /// <summary>An operation has no end: it is noted as such.</summary>
     public void EndAtLimit(int g, ProcessEnd end)
     {
@@ -80,6 +77,6 @@ internal sealed partial class ProgramRun
             Results.Note(g, NameOf(g), i.Line, operation, null, isSelect: false, "step limit", null);
         }
 
-        Dead = end;
+        End(end);
     }
 }

@@ -19,6 +19,8 @@ internal sealed partial class ProgramRun
     private readonly ObjectNames _names = new();
     private readonly ValueWriter _writer;
     private readonly List<int> _mapOrder = [];
+    private ProcessEnd? _death;
+    private ProcessEnd? _end;
 
     /// <summary>Makes the machine, its goroutines and variables. Maps are made by <see cref="MakeMaps"/>.</summary>
     public ProgramRun(MapProgram program, ProgramSettings settings)
@@ -97,11 +99,17 @@ internal sealed partial class ProgramRun
     /// <summary>The race detector; null without one.</summary>
     public RaceWatch? Races { get; }
 
-    /// <summary>What ended the process early; null while it lives.</summary>
-    public ProcessEnd? Dead { get; private set; }
+    /// <summary>
+    /// True if the process is dead: a goroutine of the program ended with a failure, which stays in its registers. So a step
+    /// that is taken back brings the process back to life.
+    /// </summary>
+    public bool IsDead => DeadGoroutine >= 0;
 
-    /// <summary>True if nobody goes on: the process is dead, or as many operations are done as were asked for.</summary>
-    public bool IsStopped => Dead != null || Results.Count >= StopAfter;
+    /// <summary>What ended the process, or the run, early; null while it goes on.</summary>
+    public ProcessEnd? Dead => _end ?? (IsDead ? _death ?? LateDeath() : null);
+
+    /// <summary>True if nobody goes on: the process is dead, the run was ended, or as many operations are done as were asked for.</summary>
+    public bool IsStopped => _end != null || IsDead || Results.Count >= StopAfter;
 
     /// <summary>How many operations to do.</summary>
     public int StopAfter { get; set; } = int.MaxValue;
@@ -244,6 +252,29 @@ internal sealed partial class ProgramRun
 
     /// <summary>True if somebody waits for the end of a goroutine.</summary>
     public bool IsJoined(int g) => Code.Goroutines[g].IsJoined;
+
+    private int DeadGoroutine
+    {
+        get
+        {
+            for (int g = 0; g < _locals.Length; g++)
+            {
+                if (Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None })
+                {
+                    return g;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>A store that left its buffer after its goroutine had ended, into memory that was freed meanwhile.</summary>
+    private ProcessEnd LateDeath()
+    {
+        Failure failure = Machine.Goroutines[DeadGoroutine].Failure;
+        return new ProcessEnd(KindOf(failure), Failures.Message(failure), 0, KeyOf(failure, OperationKind.Store), DeadGoroutine);
+    }
 
     private GoType Int64 => GoTypeParser.Parse("int64", Settings.Arch);
 

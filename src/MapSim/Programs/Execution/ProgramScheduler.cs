@@ -196,7 +196,7 @@ internal sealed class ProgramScheduler
         if (_mode == ScheduleMode.Strict)
         {
             string text = string.Create(CultureInfo.InvariantCulture, $"the schedule cannot be followed: step {step + 1} (stretch {stretchNumber}, {stretch}): {why}");
-            _run.Diverge(new ProcessEnd(VerdictKind.Diverged, text, 0, "", 0));
+            _run.End(new ProcessEnd(VerdictKind.Diverged, text, 0, "", 0));
         }
     }
 

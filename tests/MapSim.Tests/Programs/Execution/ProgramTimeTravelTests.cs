@@ -116,7 +116,7 @@ public sealed class ProgramTimeTravelTests
         for (; m.Goroutines[0].IsBusy; steps++)
         {
             m.Step(0);
-            Assert.Equal(Failure.None, m.Goroutines[0].Failure);
+            Assert.Equal(m.Goroutines[0].IsBusy ? Failure.None : Failure.UnlockOfUnlockedMutex, m.Goroutines[0].Failure);
         }
 
         Assert.Equal("fatal/sync-unlock-of-unlocked-mutex/unlock", run.Dead!.Key);
@@ -126,7 +126,7 @@ public sealed class ProgramTimeTravelTests
         }
 
         Assert.Equal(start, m.StateHash);
-        Assert.True(m.Goroutines[0].IsBusy);
+        Assert.True(m.Goroutines[0].IsBusy && !run.IsDead);
     }
 
     private static ProgramRun Begin(string text)
@@ -140,4 +140,30 @@ public sealed class ProgramTimeTravelTests
     }
 
     private static List<int> Enabled(Machine m) => [.. Enumerable.Range(0, m.Goroutines.Count).Where(m.IsEnabled)];
+
+    [Theory]
+    [InlineData("map m map[int]int nil\nassign m 1 1", "panic/assignment-to-entry-in-nil-map/assign")]
+    [InlineData("mutex mu\nunlock mu", "fatal/sync-unlock-of-unlocked-mutex/unlock")]
+    [InlineData("map m map[any]int\nassign m []int{} 1", "panic/unhashable/assign")]
+    public void A_process_lives_again_when_the_step_that_killed_it_is_taken_back(string program, string key)
+    {
+        MapProgram parsed = ProgramParser.Parse("mapsim 1\n" + program + "\n");
+        var run = new ProgramRun(parsed, ProgramSettings.Of(parsed));
+        Machine m = run.Session.Machine;
+        run.MakeMaps();
+        m.SetTracking(true);
+        Fingerprint alive = default;
+        while (!run.IsDead)
+        {
+            alive = m.StateHash;
+            m.Step(0);
+        }
+
+        Assert.Equal(key, run.Dead!.Key);
+        Fingerprint dead = m.StateHash;
+        m.Undo();
+        Assert.Equal((false, alive, true), (run.IsStopped, m.StateHash, m.IsEnabled(0)));
+        m.Step(0);
+        Assert.Equal((true, dead, key), (run.IsStopped, m.StateHash, run.Dead?.Key));
+    }
 }
