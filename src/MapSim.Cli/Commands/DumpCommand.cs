@@ -15,18 +15,19 @@ internal static class DumpCommand
         var all = new Option<bool>("--no-squeeze") { Description = "Print repeated lines instead of *." };
         var go = new Option<string?>("--go") { Description = "Run on this Go release instead of the file's." };
         var seed = new Option<string?>("--seed") { Description = "Use this seed instead of the file's." };
+        Option<string[]> faults = ChangeOptions.Faults(), repairs = ChangeOptions.Repairs();
         var command = new Command("dump", """
             mapsim dump corpus/examples/growth.mapsim --at 9
 
             Runs a program and prints the memory of its maps (header, extra, bucket arrays, overflow buckets) with the
             fields that lie in each line.
-            """) { file, at, map, plain, all, go, seed };
+            """) { file, at, map, plain, all, go, seed, faults, repairs };
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(file)!;
             MapProgram program = ProgramFiles.Read(name);
             ProgramRunner runner = ProgramFiles.Guard(name, () => new ProgramRunner(
-                program, ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed))));
+                program, ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)), changes: ChangeOptions.Read(parsed, faults, repairs)));
             RunResult result = ProgramFiles.Guard(name, () => runner.Run(Number(parsed.GetValue(at))));
             foreach (MapVariable variable in Select(runner, parsed.GetValue(map)))
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using MapSim.Faults;
 using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
@@ -10,7 +11,8 @@ namespace MapSim.Cli.Commands;
 /// <param name="mode">How schedules are used.</param>
 /// <param name="twice">Runs each file twice and compares.</param>
 /// <param name="pin">Rewrites each file that ends as it expects with the digest and the checkpoints of now.</param>
-internal sealed class ReplayBatch(IReadOnlyList<string> files, ScheduleMode mode, bool twice, bool pin)
+/// <param name="changes">What is changed in the model.</param>
+internal sealed class ReplayBatch(IReadOnlyList<string> files, ScheduleMode mode, bool twice, bool pin, ModelChanges changes)
 {
     private volatile bool _stop;
 
@@ -23,7 +25,7 @@ internal sealed class ReplayBatch(IReadOnlyList<string> files, ScheduleMode mode
     /// <summary>Replays all files, or those up to <see cref="Stop"/>.</summary>
     public IReadOnlyList<ReplayedFile> Run(int workers)
     {
-        ReplayedFile[] results = [.. files.Select(f => new ReplayedFile(f, mode))];
+        ReplayedFile[] results = [.. files.Select(f => new ReplayedFile(f, mode) { Changes = changes })];
         using var progress = new ProgressLine("replay", files.Count);
         Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
         {
@@ -41,7 +43,7 @@ internal sealed class ReplayBatch(IReadOnlyList<string> files, ScheduleMode mode
         try
         {
             file = file with { Program = ProgramFiles.Read(file.File) };
-            file = file with { Outcome = ProgramFiles.Guard(file.File, () => ReplayCheck.Of(file.Program, mode, twice)) };
+            file = file with { Outcome = ProgramFiles.Guard(file.File, () => ReplayCheck.Of(file.Program, mode, twice, changes)) };
             return pin ? Pin(file) : file;
         }
         catch (BadInputException e)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MapSim.Faults;
 using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
@@ -19,6 +20,8 @@ internal static class ReplayCommand
     private static readonly Option<bool> Twice = new("--twice") { Description = "Run every file twice and compare: a difference is a bug in MapSim." };
     private static readonly Option<bool> Pin = new("--pin") { Description = "Rewrite the given files with the digest and the checkpoints of this run, if they end as they expect." };
     private static readonly Option<int?> Workers = new("--workers") { Description = "Threads; default one for each core.", HelpName = "n" };
+    private static readonly Option<string[]> Faults = ChangeOptions.Faults();
+    private static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object (schema mapsim.replay/1)." };
     private static readonly Option<string?> JUnit = new("--junit") { Description = "Write JUnit XML: a suite a folder, a case a file.", HelpName = "out.xml" };
     private static readonly Option<string?> Sarif = new("--sarif") { Description = "Write SARIF 2.1.0: a result for each file that is not as it should be.", HelpName = "out.sarif" };
@@ -36,10 +39,11 @@ internal static class ReplayCommand
             Replays programs and says which do not behave as they say: verdict, digest, schedule. Exit 79 if one drifted
             (with where it first differs), 78 if two runs of one differ (--twice), 70 or 71 at a limit that the program
             does not expect, 2 for a bad file, 4 if there is no file, 72 after Ctrl-C.
+            A line "with fault ID expect KEY" of a program is replayed too, with that fault.
             Without --prefix, --causal and --hb a schedule is followed step by step; with them only the verdict is compared.
             """)
         {
-            Paths, Prefix, Causal, HappensBefore, Twice, Pin, Workers, Json, JUnit, Sarif,
+            Paths, Prefix, Causal, HappensBefore, Faults, Repairs, Twice, Pin, Workers, Json, JUnit, Sarif,
         };
         command.SetAction(Run);
         return command;
@@ -50,7 +54,8 @@ internal static class ReplayCommand
         string[] paths = parsed.GetValue(Paths) ?? [];
         ScheduleMode mode = Mode(parsed);
         bool pin = parsed.GetValue(Pin);
-        CheckPin(pin, paths, mode);
+        ModelChanges changes = ChangeOptions.Read(parsed, Faults, Repairs);
+        CheckPin(pin, paths, mode, changes);
         int workers = parsed.GetValue(Workers) ?? Environment.ProcessorCount;
         if (workers is < 1 or > 1024)
         {
@@ -66,7 +71,7 @@ internal static class ReplayCommand
             return ExitCodes.NothingSelected;
         }
 
-        var batch = new ReplayBatch(files, mode, parsed.GetValue(Twice), pin);
+        var batch = new ReplayBatch(files, mode, parsed.GetValue(Twice), pin, changes);
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             // The second time ends the process at once.
@@ -122,11 +127,12 @@ internal static class ReplayCommand
     }
 
     /// <summary>Rewriting is for files that the user names, as they stand.</summary>
-    private static void CheckPin(bool pin, string[] paths, ScheduleMode mode)
+    private static void CheckPin(bool pin, string[] paths, ScheduleMode mode, ModelChanges changes)
     {
         string? wrong = !pin ? null
             : paths.Length == 0 ? "expected the files to rewrite, found none"
             : paths.FirstOrDefault(p => p == "-" || ProgramToken.IsToken(p)) is { } word ? $"expected files or folders, found '{ProgramFiles.Name(word)}'"
+            : !changes.IsNone ? $"expected the model as it is, found {changes.ToOptions().TrimEnd()}"
             : mode != ScheduleMode.Strict ? "expected a strict replay, found --" + ReplayedFile.ModeWord(mode)
             : null;
         if (wrong != null)

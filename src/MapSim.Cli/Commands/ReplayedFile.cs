@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
@@ -8,6 +9,9 @@ namespace MapSim.Cli.Commands;
 /// <param name="Mode">How schedules are used.</param>
 internal sealed record ReplayedFile(string File, ScheduleMode Mode)
 {
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes { get; init; }
+
     /// <summary>The replay; null if there was none.</summary>
     public ReplayOutcome? Outcome { get; init; }
 
@@ -66,11 +70,11 @@ internal sealed record ReplayedFile(string File, ScheduleMode Mode)
     public int Line => Math.Max(1, Bad?.Line ?? Outcome?.Line ?? 1);
 
     /// <summary>The command that replays just this file.</summary>
-    public string Command => "mapsim replay " + Option(Mode) + Quoted(File);
+    public string Command => "mapsim replay " + Option(Mode) + Changes.ToOptions() + Quoted(File);
 
     /// <summary>The command that replays it where the file is not; null if the program is too long for a command line.</summary>
     public string? PortableCommand => Program != null && ProgramToken.Encode(Program) is { Length: <= LongestToken } token
-        ? "mapsim replay " + Option(Mode) + token
+        ? "mapsim replay " + Option(Mode) + Changes.ToOptions() + token
         : null;
 
     private const int LongestToken = 8000;

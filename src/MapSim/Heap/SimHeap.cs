@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Memory;
 
@@ -18,11 +19,13 @@ public sealed unsafe partial class SimHeap
     private readonly SimMemory _memory;
     private readonly GoVersion _version;
     private readonly Arch _arch;
+    private readonly ModelChanges _changes;
     private readonly List<HeapBooks> _arenas = [];
 
     /// <summary>Creates an empty heap with the arena of P 0.</summary>
-    public SimHeap(SimMemory memory, GoVersion version, Arch arch)
+    public SimHeap(SimMemory memory, GoVersion version, Arch arch, ModelChanges changes = default)
     {
+        _changes = changes;
         _memory = memory;
         _version = version;
         _arch = arch;

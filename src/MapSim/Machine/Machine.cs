@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MapSim.Faults;
 using MapSim.Hash;
 using MapSim.Heap;
 using MapSim.Layout;
@@ -13,7 +14,11 @@ namespace MapSim.Machines;
 /// <param name="Seed">Seed of the random choices.</param>
 /// <param name="Procs">Number of Ps, each with its own arena.</param>
 /// <param name="StoreBuffers">Stores that can wait in each goroutine's store buffer (total store order); 0: none, sequential consistency.</param>
-public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1, int StoreBuffers = 0);
+public sealed record MachineOptions(GoVersion Version, Arch Arch, IMemHash MemHash, ulong Seed = 0, int Procs = 1, int StoreBuffers = 0)
+{
+    /// <summary>What is changed in the model against the real runtime; nothing, if nobody says otherwise.</summary>
+    public ModelChanges Changes { get; init; }
+}
 
 /// <summary>The pointer maps of a map type.</summary>
 /// <param name="Bucket">Of its buckets.</param>
@@ -46,6 +51,7 @@ public sealed unsafe partial class Machine
     private ushort _dispatched;
     private bool _blocked;
     private FaultSite? _faultSite;
+    private readonly ModelChanges _changes;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -54,6 +60,7 @@ public sealed unsafe partial class Machine
     public Machine(MachineOptions options, FrameTable frames, int localsSize = 1024)
     {
         Options = options;
+        _changes = options.Changes;
         _frames = frames;
         Version = options.Version;
         Arch = options.Arch;
@@ -61,7 +68,7 @@ public sealed unsafe partial class Machine
         L = StructLayouts.Of(options.Arch);
         MemHash = options.MemHash;
         Memory = new SimMemory(PointerSize);
-        Heap = new SimHeap(Memory, Version, Arch);
+        Heap = new SimHeap(Memory, Version, Arch, _changes);
         Choices = new Choices(Memory, options.Seed);
         GcChoices = new Choices(Memory, 0);
         for (int p = 1; p < options.Procs; p++)
@@ -79,6 +86,14 @@ public sealed unsafe partial class Machine
 
     /// <summary>The Go release.</summary>
     public GoVersion Version { get; }
+
+    /// <summary>True if the model has this fault.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(Fault fault) => _changes.Has(fault);
+
+    /// <summary>True if the model has this repair.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(Repair repair) => _changes.Has(repair);
 
     /// <summary>The architecture.</summary>
     public Arch Arch { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MapSim.Faults;
 
 namespace MapSim.Programs;
 
@@ -41,32 +42,42 @@ public sealed class FindingPage
     /// <param name="program">The program.</param>
     /// <param name="file">The name under which the program is, or will be, for the commands; null for its own <see cref="FileName"/> in findings.</param>
     /// <param name="mode">How its schedule is used.</param>
+    /// <param name="changes">What is changed in the model.</param>
     /// <returns>Null if nothing goes wrong.</returns>
-    public static FindingPage? Of(MapProgram program, string? file = null, ScheduleMode mode = ScheduleMode.Strict)
+    public static FindingPage? Of(MapProgram program, string? file = null, ScheduleMode mode = ScheduleMode.Strict, ModelChanges changes = default)
     {
-        RunResult result = new ProgramRunner(program, mode: mode).Run();
+        RunResult result = new ProgramRunner(program, mode: mode, changes: changes).Run();
         if (result.BugKey == null)
         {
             return null;
         }
 
-        MapProgram kept = Keep(program, result);
+        MapProgram kept = Keep(program, result, changes);
         var page = new FindingPage(kept, result, "");
-        return new FindingPage(kept, result, Write(program, kept, result, file ?? $"findings/{page.FileName}.mapsim", mode));
+        return new FindingPage(kept, result, Write(program, kept, result, file ?? $"findings/{page.FileName}.mapsim", mode, changes));
     }
 
     /// <summary>With the schedule that was made, if the program has somebody to schedule, and with its key as expectation.</summary>
-    private static MapProgram Keep(MapProgram program, RunResult result)
+    private static MapProgram Keep(MapProgram program, RunResult result, ModelChanges changes)
     {
         bool isScheduled = result.Schedule.Select(s => s.Goroutine).Distinct().Count() > 1 && program.Goroutines.Count > 0;
-        MapProgram kept = program.WithExpectation(new Expectation(VerdictKind.Finding, Key: result.BugKey));
-        if (!isScheduled)
+        var expectation = new Expectation(VerdictKind.Finding, Key: result.BugKey);
+        MapProgram kept = program.WithExpectation(expectation);
+        if (isScheduled)
         {
-            return kept;
+            kept = kept.WithSchedule(UpTo(result));
+            kept = kept.WithOrder(DecisiveOrder.Of(kept, result, changes));
         }
 
-        kept = kept.WithSchedule(UpTo(result));
-        return kept.WithOrder(DecisiveOrder.Of(kept, result));
+        return changes.IsNone ? kept : Compared(kept, new ChangedExpectation(changes, expectation));
+    }
+
+    /// <summary>What the model does as it is, and what the changed one does.</summary>
+    private static MapProgram Compared(MapProgram kept, ChangedExpectation changed)
+    {
+        MapProgram compared = kept.WithExpectation(Expectation.Clean).WithChangedExpectation(changed);
+        string? key = new ProgramRunner(compared).Run().BugKey;
+        return key == null ? compared : kept.WithExpectation(new Expectation(VerdictKind.Finding, Key: key)).WithChangedExpectation(changed);
     }
 
     /// <summary>The schedule up to the step at which it was seen; what comes after it does not matter.</summary>
@@ -90,20 +101,26 @@ public sealed class FindingPage
         return stretches;
     }
 
-    private static string Write(MapProgram program, MapProgram kept, RunResult result, string file, ScheduleMode mode)
+    private static string Write(MapProgram program, MapProgram kept, RunResult result, string file, ScheduleMode mode, ModelChanges changes)
     {
         // Once more, one step at a time, and only as far as it went wrong.
-        var runner = new ProgramRunner(program, mode: mode);
+        var runner = new ProgramRunner(program, mode: mode, changes: changes);
         runner.RecordSteps(LastSteps);
         runner.Run(result.Finding?.Number ?? int.MaxValue);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {result.BugKey}\n\n{Sentence(result)}\n");
-        if (KnownFindings.Of(result.BugKey!, runner.Settings.Version) is { } known)
+        if (changes.IsNone && KnownFindings.Of(result.BugKey!, runner.Settings.Version) is { } known)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nReal Go does this too: {KnownDefects.Name(known.Defect)}; see docs/DISCOVERIES.md.\n");
         }
 
         Section(text, "Where", Where(result, runner));
+        foreach (Fault fault in changes.Faults)
+        {
+            FaultInfo info = FaultCatalogue.Of(fault);
+            text.Append(CultureInfo.InvariantCulture, $"\nThe model has the fault {info.Id} ({info.Origin}): {info.Change}. {info.GoesWrong}\n");
+        }
+
         Section(text, "The program", ProgramPrinter.Print(kept));
         Decisive(text, kept);
         Section(text, $"The last {Math.Min(LastSteps, runner.Steps.Count)} of {runner.Session.Machine.Steps} steps", string.Join('\n', runner.Steps));
@@ -113,7 +130,7 @@ public sealed class FindingPage
         }
 
         string token = ProgramToken.Encode(kept);
-        text.Append(CultureInfo.InvariantCulture, $"\n## Show it again\n\n    mapsim replay {file}\n    mapsim run -v --dump {file}\n\nor without the file:\n\n    mapsim replay {token}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## Show it again\n\n    mapsim replay {file}\n    mapsim run -v --dump {changes.ToOptions()}{file}\n\nor without the file:\n\n    mapsim replay {token}\n");
         return text.ToString();
     }
 

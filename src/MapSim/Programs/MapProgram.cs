@@ -41,7 +41,7 @@ public sealed class ProgramLine
 }
 
 /// <summary>
-/// A program as a list of lines, immutable: settings first, then maps, operations and at most one expectation, with
+/// A program as a list of lines, immutable: settings first, then maps, operations and at most one expectation of the model as it is, with
 /// every comment and blank line in its place. Read by <see cref="ProgramParser"/>, written by
 /// <see cref="ProgramPrinter"/>, run by <see cref="ProgramRunner"/>.
 /// </summary>
@@ -65,6 +65,9 @@ public sealed class MapProgram
 
     /// <summary>What the program expects; clean if it does not say.</summary>
     public Expectation Expectation => Lines.Select(l => l.Statement).OfType<Expectation>().FirstOrDefault() ?? Expectation.Clean;
+
+    /// <summary>What it expects of changed models.</summary>
+    public IReadOnlyList<ChangedExpectation> ChangedExpectations => [.. Lines.Select(l => l.Statement).OfType<ChangedExpectation>()];
 
     /// <summary>Where a replay first differs from the run that was pinned; null if the program does not say.</summary>
     public CheckpointsLine? Checkpoints => Lines.Select(l => l.Statement).OfType<CheckpointsLine>().FirstOrDefault();

@@ -21,10 +21,10 @@ public static class ProgramEdits
         return new MapProgram(lines);
     }
 
-    /// <summary>The program with this expectation instead of its own, and without checkpoints, which belonged to that.</summary>
+    /// <summary>The program with this expectation instead of its own, and without checkpoints and expectations of changed models, which belonged to that.</summary>
     public static MapProgram WithExpectation(this MapProgram program, Expectation expectation)
     {
-        List<ProgramLine> lines = [.. program.Lines.Where(l => l.Statement is not CheckpointsLine)];
+        List<ProgramLine> lines = [.. program.Lines.Where(l => l.Statement is not (CheckpointsLine or ChangedExpectation))];
         int at = lines.FindIndex(l => l.Statement is Expectation);
         var line = new ProgramLine(expectation, at < 0 ? null : lines[at].Comment);
         if (at < 0)
@@ -39,10 +39,19 @@ public static class ProgramEdits
         return new MapProgram(lines);
     }
 
+    /// <summary>The program with a line "with ... expect ..." behind its expectation, instead of one for the same changes.</summary>
+    public static MapProgram WithChangedExpectation(this MapProgram program, ChangedExpectation expectation)
+    {
+        List<ProgramLine> lines = [.. program.Lines.Where(l => !(l.Statement is ChangedExpectation old && old.Changes == expectation.Changes))];
+        int expect = lines.FindLastIndex(l => l.Statement is Expectation or CheckpointsLine or ChangedExpectation);
+        lines.Insert(expect < 0 ? EndOf(lines) : expect + 1, new ProgramLine(expectation));
+        return new MapProgram(lines);
+    }
+
     /// <summary>Behind the last line that does something, before the expectation.</summary>
     private static int EndOf(List<ProgramLine> lines)
     {
-        int expect = lines.FindIndex(l => l.Statement is Expectation);
+        int expect = lines.FindIndex(l => l.Statement is Expectation or ChangedExpectation or CheckpointsLine);
         int end = expect < 0 ? lines.Count : expect;
         while (end > 0 && lines[end - 1] is { Statement: null, Comment: null })
         {

@@ -16,9 +16,9 @@ public sealed class ProgramParser
     private readonly ProgramScope _scope = new();
     private readonly HashSet<string> _settings = [];
     private readonly GoroutineNames _goroutines = new();
+    private readonly ExpectationParser _expectations = new();
     private Arch _arch = Arch.Amd64;
     private GoVersion _version = GoVersion.Go123;
-    private bool _hasExpectation;
 
     private ProgramParser()
     {
@@ -74,9 +74,9 @@ public sealed class ProgramParser
             return new ScheduleParser(cursor, _goroutines).Read(word);
         }
 
-        if (word == "expect")
+        if (ExpectationParser.Words.Contains(word))
         {
-            return Expect(cursor, at);
+            return _expectations.Read(cursor, word, at);
         }
 
         bool inSelect = _scope.Innermost?.Statement is SelectLine;
@@ -98,10 +98,10 @@ public sealed class ProgramParser
 
     private static ProgramFormatException Unknown(LineCursor cursor, string word, int at)
     {
-        string[] words = [.. Operation.Words, .. BlockWords, .. DeclarationWords, .. ScheduleWords, "expect", .. ProgramSettings.Names];
+        string[] words = [.. Operation.Words, .. BlockWords, .. DeclarationWords, .. ScheduleWords, .. ExpectationParser.Words, .. ProgramSettings.Names];
         string hint = Suggestion.Hint(word, words);
         return cursor.Error(
-            $"an operation ({string.Join(", ", Operation.Words)}), a block ({string.Join(", ", BlockWords)}), a declaration ({string.Join(", ", DeclarationWords)}), {string.Join(", ", ScheduleWords)}, expect or a setting ({string.Join(", ", ProgramSettings.Names)})",
+            $"an operation ({string.Join(", ", Operation.Words)}), a block ({string.Join(", ", BlockWords)}), a declaration ({string.Join(", ", DeclarationWords)}), {string.Join(", ", ScheduleWords)}, {string.Join(", ", ExpectationParser.Words)} or a setting ({string.Join(", ", ProgramSettings.Names)})",
             at, $"'{word}'", hint);
     }
 
@@ -162,35 +162,6 @@ public sealed class ProgramParser
                 ProgramSettings.Check(name, value);
                 break;
         }
-    }
-
-    private Expectation Expect(LineCursor cursor, int at)
-    {
-        if (_hasExpectation)
-        {
-            throw cursor.Error("'expect' only once", at, "it again");
-        }
-
-        _hasExpectation = true;
-        VerdictKind[] kinds = [VerdictKind.Clean, VerdictKind.Panic, VerdictKind.Fatal, VerdictKind.Throw, VerdictKind.Undefined];
-        string[] words = [.. kinds.Select(Expectation.Word)];
-        string found = cursor.PeekToken().ToString();
-        string? key = BugKey.IsWellFormed(found) ? cursor.Take(found.Length) : null;
-        int kind = key != null ? -1 : Array.FindIndex(words, cursor.TryTakeWord);
-        if (kind < 0 && key == null)
-        {
-            throw cursor.Error($"a verdict ({string.Join(", ", words)}) or the key of a bug like iter-miss/grow", hint: Suggestion.Hint(found, words));
-        }
-
-        string? message = key != null || cursor.AtEnd || cursor.Peek != '"' || kinds[kind] == VerdictKind.Clean ? null : OperationParser.Quoted(cursor);
-        string? digest = null;
-        if (cursor.TryTake("digest="))
-        {
-            digest = cursor.PeekToken().ToString();
-            digest = digest.Length == 32 && digest.All(char.IsAsciiHexDigitLower) ? cursor.Take(32) : throw cursor.Error("32 hexadecimal digits");
-        }
-
-        return new Expectation(key != null ? VerdictKind.Finding : kinds[kind], message, digest, key);
     }
 
     private void CheckWhole(MapProgram program)

@@ -1,4 +1,5 @@
 using MapSim.Checks;
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -23,12 +24,26 @@ public sealed class ProgramRunner
     /// <param name="program">The program.</param>
     /// <param name="version">Replaces the release that the program names; null to keep it.</param>
     /// <param name="seed">Replaces the seed; null to keep it.</param>
-    /// <param name="mode">How the program's schedule is used.</param>
-    public ProgramRunner(MapProgram program, GoVersion? version = null, ulong? seed = null, ScheduleMode mode = ScheduleMode.Strict)
+    /// <param name="mode">
+    /// How the program's schedule is used. Strict means <see cref="ScheduleMode.Prefix"/> if the model is changed, or the
+    /// program says what it expects of a changed one.
+    /// </param>
+    /// <param name="changes">What is changed in the model against the real runtime.</param>
+    /// <exception cref="ProgramFormatException">The program's release cannot have one of the faults.</exception>
+    public ProgramRunner(
+        MapProgram program, GoVersion? version = null, ulong? seed = null, ScheduleMode mode = ScheduleMode.Strict, ModelChanges changes = default)
     {
         _program = program;
-        _mode = mode;
-        Settings = ProgramSettings.Of(program, version, seed);
+
+        // The changed model and the unchanged one make different numbers of steps: neither follows the other's schedule exactly.
+        bool isCompared = !changes.IsNone || program.ChangedExpectations.Count > 0;
+        _mode = mode == ScheduleMode.Strict && isCompared ? ScheduleMode.Prefix : mode;
+        Settings = ProgramSettings.Of(program, version, seed) with { Changes = changes };
+        if (changes.NotOf(Settings.Version) is { } wrong)
+        {
+            throw new ProgramFormatException(program.Settings.FirstOrDefault(s => s.Setting.Name == "go").Line is > 0 and var line ? line : 1, 1, wrong);
+        }
+
         _run = new ProgramRun(program, Settings);
     }
 

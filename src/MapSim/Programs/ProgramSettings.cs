@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Hash;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -25,6 +26,9 @@ public sealed record ProgramSettings(
 
     /// <summary>force: random draws of these kinds always give these values, so that a rare precondition is met.</summary>
     public IReadOnlyList<(ChoiceKind Kind, ulong Value)> Forced { get; init; } = [];
+
+    /// <summary>What is changed in the model; no header says it.</summary>
+    public ModelChanges Changes { get; init; }
 
     /// <summary>The pieces of work an operation may take if the program does not say.</summary>
     public const int DefaultLimit = 50_000_000;
@@ -127,7 +131,7 @@ public sealed record ProgramSettings(
     /// <summary>The machine that these settings describe.</summary>
     /// <param name="goroutines">Goroutines of the program, main included.</param>
     public MachineOptions ToOptions(int goroutines = 1) => 
-        new(Version, Arch, CreateHash(), Seed, Math.Min(Procs > 0 ? Procs : goroutines, Arch.PointerSize == 4 ? MostProcs386 : MostProcs), StoreBuffers);
+        new(Version, Arch, CreateHash(), Seed, Math.Min(Procs > 0 ? Procs : goroutines, Arch.PointerSize == 4 ? MostProcs386 : MostProcs), StoreBuffers) { Changes = Changes };
 
     /// <summary>The hash function; its keys come from the seed.</summary>
     public IMemHash CreateHash() => HashRegimes.Create(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 
 namespace MapSim.Programs;
 
@@ -15,12 +16,45 @@ public static class ReplayCheck
     /// <see cref="ScheduleMode.Strict"/>; in the other modes the verdict decides.
     /// </param>
     /// <param name="twice">Runs it a second time and compares: a difference is <see cref="ReplayStatus.Nondeterminism"/>.</param>
+    /// <param name="changes">What is changed in the model. The lines "with ..." of a program are looked at only if nothing is.</param>
     /// <exception cref="ProgramFormatException">The program does something that its release, or a session, cannot do.</exception>
-    public static ReplayOutcome Of(MapProgram program, ScheduleMode mode = ScheduleMode.Strict, bool twice = false)
+    public static ReplayOutcome Of(MapProgram program, ScheduleMode mode = ScheduleMode.Strict, bool twice = false, ModelChanges changes = default)
     {
-        RunResult result = new ProgramRunner(program, mode: mode).Run();
+        ReplayOutcome outcome = Plain(program, mode, twice, changes);
+        for (int i = 0; i < program.Lines.Count && outcome.IsOk && changes.IsNone; i++)
+        {
+            if (program.Lines[i].Statement is ChangedExpectation changed)
+            {
+                RunResult result = new ProgramRunner(program, mode: mode, changes: changed.Changes).Run() with { Expectation = changed.Expectation };
+                string[] differences = [.. ChangedDifferences(changed, result, twice ? new ProgramRunner(program, mode: mode, changes: changed.Changes).Run() : null)];
+                outcome = differences.Length == 0 ? outcome : new ReplayOutcome(ReplayStatus.Drift, result, differences) { Line = i + 1 };
+            }
+        }
+
+        return outcome;
+    }
+
+    private static IEnumerable<string> ChangedDifferences(ChangedExpectation changed, RunResult result, RunResult? again)
+    {
+        if (!result.IsAsExpected)
+        {
+            yield return $"with {changed.Changes}: {Verdicts(result)}";
+        }
+        else if (!result.HasExpectedDigest)
+        {
+            yield return $"with {changed.Changes}: the digest is not the pinned one: expected {result.Expectation.Digest}, found {result.Digest}";
+        }
+        else if (again != null && Difference(result, again) is { } text)
+        {
+            yield return $"with {changed.Changes}: {text}";
+        }
+    }
+
+    private static ReplayOutcome Plain(MapProgram program, ScheduleMode mode, bool twice, ModelChanges changes)
+    {
+        RunResult result = new ProgramRunner(program, mode: mode, changes: changes).Run();
         int expectLine = 1 + Math.Max(0, program.Lines.ToList().FindIndex(l => l.Statement is Expectation));
-        if (twice && Difference(result, new ProgramRunner(program, mode: mode).Run()) is { } text)
+        if (twice && Difference(result, new ProgramRunner(program, mode: mode, changes: changes).Run()) is { } text)
         {
             return new ReplayOutcome(ReplayStatus.Nondeterminism, result, [text]) { Line = expectLine };
         }
@@ -31,7 +65,7 @@ public static class ReplayCheck
             return new ReplayOutcome(ReplayStatus.Ok, result, []) { Line = expectLine };
         }
 
-        CheckpointDifference? first = isStrict ? CheckpointDifference.Of(program, result, observer => Again(program, observer)) : null;
+        CheckpointDifference? first = isStrict ? CheckpointDifference.Of(program, result, observer => Again(program, observer, changes)) : null;
         ReplayStatus status = result.Verdict switch
         {
             VerdictKind.StepLimit => ReplayStatus.StepLimit,
@@ -58,7 +92,7 @@ public static class ReplayCheck
             : null;
     }
 
-    private static void Again(MapProgram program, Action<OperationResult> observer) => new ProgramRunner(program) { Observer = observer }.Run();
+    private static void Again(MapProgram program, Action<OperationResult> observer, ModelChanges changes) => new ProgramRunner(program, changes: changes) { Observer = observer }.Run();
 
     private static IEnumerable<string> Differences(MapProgram program, ScheduleMode mode, RunResult result, CheckpointDifference? first)
     {

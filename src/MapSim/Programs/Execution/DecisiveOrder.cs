@@ -1,3 +1,5 @@
+using MapSim.Faults;
+
 namespace MapSim.Programs;
 
 /// <summary>
@@ -16,10 +18,11 @@ public static class DecisiveOrder
     /// <summary>The order lines of a program: "order" for the decisive ones, "past" for the others.</summary>
     /// <param name="program">A program with a schedule.</param>
     /// <param name="result">How it ends with that schedule.</param>
+    /// <param name="changes">What was changed in the model.</param>
     /// <returns>Nothing if the lines alone do not lead to the same verdict, or if it is not tried.</returns>
-    public static IReadOnlyList<OrderLine> Of(MapProgram program, RunResult result)
+    public static IReadOnlyList<OrderLine> Of(MapProgram program, RunResult result, ModelChanges changes = default)
     {
-        var runner = new ProgramRunner(program);
+        var runner = new ProgramRunner(program, changes: changes);
         if (runner.Settings.Collector || runner.Settings.StoreBuffers > 0 || result.BugKey == null || result.Steps > MostSteps)
         {
             return [];
@@ -29,7 +32,7 @@ public static class DecisiveOrder
         runner.Run(result.Finding?.Number ?? int.MaxValue);
         IReadOnlyList<OrderLine> past = CausalOrder.Of(runner.Steps, decisive: true);
         MapProgram free = program.WithSchedule([]);
-        if (past.Count > MostLines || !LeadsTo(free, past, result.BugKey))
+        if (past.Count > MostLines || !LeadsTo(free, past, result.BugKey, changes))
         {
             return [];
         }
@@ -38,12 +41,12 @@ public static class DecisiveOrder
         foreach (OrderLine line in past)
         {
             List<OrderLine> without = [.. needed.Where(l => l != line)];
-            needed = LeadsTo(free, without, result.BugKey) ? without : needed;
+            needed = LeadsTo(free, without, result.BugKey, changes) ? without : needed;
         }
 
         return [.. past.Select(l => l with { IsDecisive = needed.Contains(l) })];
     }
 
-    private static bool LeadsTo(MapProgram program, IReadOnlyList<OrderLine> lines, string key) =>
-        new ProgramRunner(program.WithOrder(lines), mode: ScheduleMode.HappensBefore).Run().BugKey == key;
+    private static bool LeadsTo(MapProgram program, IReadOnlyList<OrderLine> lines, string key, ModelChanges changes) =>
+        new ProgramRunner(program.WithOrder(lines), mode: ScheduleMode.HappensBefore, changes: changes).Run().BugKey == key;
 }

@@ -126,7 +126,7 @@ internal sealed class Draft(string? why, IReadOnlyList<IStatement> statements, I
         return string.Join('\n', lines) + "\n";
     }
 
-    private static bool IsKept(IStatement? statement) => statement is not (null or Setting { Name: "mapsim" } or Expectation or CheckpointsLine
+    private static bool IsKept(IStatement? statement) => statement is not (null or Setting { Name: "mapsim" } or Expectation or ChangedExpectation or CheckpointsLine
         or OrderLine or ScheduleLine or RandomScheduleLine);
 
     private void DropWhole(HashSet<int> drop)
