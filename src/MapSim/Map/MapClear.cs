@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -146,7 +147,7 @@ public struct MapClear : IFrame<MapClear>
                 case StoreFlags:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
                     f._flags = 0;
-                    f._pc = m.Version.ClearMarksBucketsEmpty ? LoadB : LoadSameSize;
+                    f._pc = m.Version.ClearMarksBucketsEmpty && !m.Has(Fault.ClearNoMarkOld) ? LoadB : LoadSameSize;
                     break;
                 case LoadB:
                     f._mask = Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -181,7 +182,7 @@ public struct MapClear : IFrame<MapClear>
                 case StoreSameSize:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags & ~HmapFlags.SameSizeGrow));
                     f._flags = 0;
-                    f._pc = StoreOldBuckets;
+                    f._pc = m.Has(Fault.ClearKeepsOldbuckets) ? StoreNoverflow : StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
                     var oldArray = new Addr(KeyHash.Word(m, f._h + m.L.OldBuckets));
@@ -197,7 +198,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreNoverflow;
                     break;
                 case StoreNoverflow:
-                    m.Store16(f._h + m.L.Noverflow, 0);
+                    if (!m.Has(Fault.ClearNoverflowStale))
+                    {
+                        m.Store16(f._h + m.L.Noverflow, 0);
+                    }
+
                     f._pc = StoreCount;
                     break;
                 case StoreCount:
