@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -55,8 +56,15 @@ internal static class KeyHash
     /// </summary>
     /// <returns>False if the operation has failed.</returns>
     public static bool CheckKeyOfEmptyMap(Machine m, MapType t, in KeyArg key) =>
-        !t.Key.HashMightPanic || key.Variant != MapVariant.Generic
+        !t.Key.HashMightPanic || key.Variant != MapVariant.Generic || m.Has(Fault.EmptySkipsKeycheck)
         || (m.Version.EmptyMapHashesKey ? TryHash(m, t.Key, key.Pointer, 0, out _) : IsHashable(m, t.Key, key.Pointer));
+
+    /// <summary>The tophash of a key, as the frames store and look for it (<see cref="Bmap.TopHash"/>).</summary>
+    internal static byte TopHash(Machine m, ulong hash)
+    {
+        byte top = Bmap.TopHash(hash, m.PointerSize);
+        return top < 2 * Bmap.MinTopHash && m.Has(Fault.TophashNoBump) ? unchecked((byte)(hash >> (m.PointerSize * 8 - 8))) : top;
+    }
 
     private static bool TryRecorded(Machine m, MapType t, in KeyArg key, ulong seed, out ulong hash)
     {

@@ -120,7 +120,7 @@ public struct MakeMap : IFrame<MakeMap>
                     break;
                 case StoreB:
                     byte b = 0;
-                    while (Bmap.OverLoadFactor(f._hint, b, m.Version, m.PointerSize))
+                    while (GrowRule.OverLoadFactor(m, f._hint, b))
                     {
                         b++;
                     }

@@ -147,7 +147,8 @@ public struct MapClear : IFrame<MapClear>
                 case StoreFlags:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
                     f._flags = 0;
-                    f._pc = m.Version.ClearMarksBucketsEmpty || m.Has(Repair.ClearMarksBuckets) ? LoadB : LoadSameSize;
+                    bool marks = (m.Version.ClearMarksBucketsEmpty || m.Has(Repair.ClearMarksBuckets)) && !m.Has(Fault.ClearNoMarkOld);
+                    f._pc = marks ? LoadB : LoadSameSize;
                     break;
                 case LoadB:
                     f._mask = Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -182,7 +183,7 @@ public struct MapClear : IFrame<MapClear>
                 case StoreSameSize:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags & ~HmapFlags.SameSizeGrow));
                     f._flags = 0;
-                    f._pc = StoreOldBuckets;
+                    f._pc = m.Has(Fault.ClearKeepsOldbuckets) ? StoreNoverflow : StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
                     var oldArray = new Addr(KeyHash.Word(m, f._h + m.L.OldBuckets));
@@ -198,7 +199,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreNoverflow;
                     break;
                 case StoreNoverflow:
-                    m.Store16(f._h + m.L.Noverflow, 0);
+                    if (!m.Has(Fault.ClearNoverflowStale))
+                    {
+                        m.Store16(f._h + m.L.Noverflow, 0);
+                    }
+
                     f._pc = StoreCount;
                     break;
                 case StoreCount:
