@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -103,7 +104,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                 case StoreSentinel:
                     m.TakeResult();
                     Addr last = m.Element(f._dirty, f._buckets - 1, t.BucketSize);
-                    if (!m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
+                    if (!m.Has(Fault.OvfSentinelMissing) && !m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
                     {
                         break;
                     }
