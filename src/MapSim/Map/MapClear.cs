@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -146,7 +147,7 @@ public struct MapClear : IFrame<MapClear>
                 case StoreFlags:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
                     f._flags = 0;
-                    f._pc = m.Version.ClearMarksBucketsEmpty ? LoadB : LoadSameSize;
+                    f._pc = m.Version.ClearMarksBucketsEmpty || m.Has(Repair.ClearMarksBuckets) ? LoadB : LoadSameSize;
                     break;
                 case LoadB:
                     f._mask = Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -211,6 +212,9 @@ public struct MapClear : IFrame<MapClear>
                 case LoadExtra:
                     f._extra = m.LoadPointer(f._h + m.L.Extra);
                     f._pc = f._extra.IsNil ? LoadArrayB : ClearExtra;
+
+                    // The first field is the list of overflow buckets.
+                    f._b = m.Has(Repair.ClearKeepsList) && !f._extra.IsNil ? (byte)m.PointerSize : (byte)0;
                     break;
                 case ClearExtra:
                     if (!m.StorePointer(f._extra + f._b, default, PointerWrite.ClearExtra))

@@ -73,6 +73,12 @@ public struct MapIterInit : IFrame<MapIterInit>
         /// <summary>Store it.bucket.</summary>
         StoreBucket,
 
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0.</summary>
+        LoadSeed,
+
+        /// <summary>Only with that repair: store it in the iterator.</summary>
+        StoreSeed,
+
         /// <summary>Load h.flags.</summary>
         LoadFlags,
 
@@ -200,6 +206,15 @@ public struct MapIterInit : IFrame<MapIterInit>
                     break;
                 case StoreBucket:
                     m.StoreWord(f._it + m.L.ItBucket, f._random);
+                    f._random = 0;
+                    f._pc = m.Has(Repair.IterEndsWithSeed) ? LoadSeed : LoadFlags;
+                    break;
+                case LoadSeed:
+                    f._random = m.Load32(f._h + m.L.Hash0);
+                    f._pc = StoreSeed;
+                    break;
+                case StoreSeed:
+                    m.Store32(f._it + m.L.ItSeed, (uint)f._random);
                     f._random = 0;
                     f._pc = LoadFlags;
                     break;

@@ -29,6 +29,9 @@ internal unsafe partial struct ProgramBody
 
         switch (operation.Kind)
         {
+            case OperationKind.Assign when operation.ElemPanics && !m.Has(Fault.AssignBeforeRhs):
+                Fail(m, Failure.DivideByZero);
+                return true;
             case OperationKind.Assign:
                 locals.PutElem(type!.Elem, run.Operand(this, i, type.Elem, operation.Elem));
                 _label = Label.StoreElem;

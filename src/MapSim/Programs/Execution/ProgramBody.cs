@@ -139,6 +139,9 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
             case Begin:
                 f.DoBegin(run, m, instruction);
                 break;
+            case StoreElem when instruction.Operation!.ElemPanics:
+                f.Fail(m, Failure.DivideByZero);
+                break;
             case StoreElem:
                 f._label = Finish;
                 var to = new Addr(m.TakeResult());

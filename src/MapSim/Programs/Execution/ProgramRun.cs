@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -191,7 +192,7 @@ internal sealed partial class ProgramRun
     {
         int g = Machine.Current.Id;
         Addr at = Machine.Heap.Allocate(
-            Machine.ProcOf(g), (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
+            Machine.ProcOf(g), (ulong)(Machine.Has(Repair.IterEndsWithSeed) ? Machine.L.HiterSpace : Machine.L.HiterSize), Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
         Machine.SetGlobal(_iteratorSlots[iterator], at);
         return at;
     }
