@@ -306,7 +306,7 @@ public struct Evacuate : IFrame<Evacuate>
 
     private bool HashKey(Machine m, MapType t)
     {
-        if (!KeyHash.TryHashAt(m, t, m.ScratchAddress(ref this), _hash, out _hash))
+        if (!KeyHash.TryHashStored(m, t, m.ScratchAddress(ref this), _hash, out _hash))
         {
             return false;
         }

@@ -50,6 +50,10 @@ internal static class KeyHash
             ? TryHash(m, t.Key, key, seed, out hash)
             : TryRecorded(m, t, new KeyArg(MapVariant.Generic, key, 0), seed, out hash);
 
+    /// <summary>Hashes a key that lies in a bucket, for the map's own code: evacuate and mapiternext.</summary>
+    public static bool TryHashStored(Machine m, MapType t, Addr key, ulong seed, out ulong hash) =>
+        m.Has(Fault.HashTwoFunctions) ? TryTypeHash(m, t.Key, key, seed, out hash) : TryHashAt(m, t, key, seed, out hash);
+
     /// <summary>
     /// What lookup and delete do with a key when the map is empty: panic if it cannot be hashed. Before 1.22 they
     /// call the hasher (which may draw); from 1.22 they look at the type.

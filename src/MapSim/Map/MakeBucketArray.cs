@@ -129,7 +129,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                 case StoreSentinel:
                     m.TakeResult();
                     Addr last = m.Element(f._dirty, f._buckets - 1, t.BucketSize);
-                    if (!m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
+                    if (!m.Has(Fault.OvfSentinelMissing) && !m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
                     {
                         break;
                     }

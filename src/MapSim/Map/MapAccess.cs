@@ -270,7 +270,7 @@ public struct MapAccess : IFrame<MapAccess>
 
                     break;
                 case FastCell:
-                    if (!Bmap.IsEmpty(m.Load8(f._b + f._i)))
+                    if (!Bmap.IsEmpty(m.Load8(f._b + f._i)) || m.Has(Fault.FastIgnoresEmpty))
                     {
                         f.Found(m, t);
                         return;

@@ -211,7 +211,7 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
-                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    m.Store32(f._h + m.L.Hash0, HashSeed.Draw(m));
                     f._pc = LoadExtra;
                     break;
                 case LoadExtra:

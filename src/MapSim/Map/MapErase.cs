@@ -193,7 +193,7 @@ public struct MapErase : IFrame<MapErase>
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
-                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    m.Store32(f._h + m.L.Hash0, HashSeed.Draw(m));
                     EndWrite.TailCall(m, f._type, f._h, default);
                     return;
             }

@@ -241,6 +241,11 @@ public struct MapIterInit : IFrame<MapIterInit>
     private static ulong Random(Machine m, byte b)
     {
         ulong draw = m.Choices.Draw(ChoiceKind.IteratorStart);
+        if (m.Has(Fault.IterFixedStart))
+        {
+            return 0;
+        }
+
         return m.Version.WideRandom || b > 28 ? draw & m.Arch.MaxUintptr : draw & uint.MaxValue;
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class ProgramOracles
 
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
-        bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
+        bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
         var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
         for (int g = 0; g < _doing.Count; g++)
         {
