@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -215,7 +216,7 @@ public struct HashGrow : IFrame<HashGrow>
                     break;
                 case LoadOverflow:
                     f._overflow = m.LoadPointer(f._extra + StructLayouts.Overflow);
-                    if (!f._overflow.IsNil)
+                    if (!f._overflow.IsNil && !m.Has(Fault.OvfPromoteForgotten))
                     {
                         f._pc = CheckOldOverflow;
                     }
@@ -235,7 +236,8 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    if (m.StorePointer(f._extra + m.L.OldOverflow, f._overflow, PointerWrite.GrowOldOverflow))
+                    Addr kept = m.Has(Fault.OvfDropOldEarly) ? default : f._overflow;
+                    if (m.StorePointer(f._extra + m.L.OldOverflow, kept, PointerWrite.GrowOldOverflow))
                     {
                         f._overflow = default;
                         f._pc = StoreOverflow;
