@@ -143,7 +143,7 @@ public struct Evacuate : IFrame<Evacuate>
                     f._pc = LoadSameSize;
                     break;
                 case LoadSameSize:
-                    f._pc = f.IsSameSize(m) ? Cell : LoadY;
+                    f._pc = f.IsSameSize(m) && !m.Has(Fault.SamesizeComputesY) ? Cell : LoadY;
                     break;
                 case LoadY:
                     f._y = m.Element(m.LoadPointer(f._h + m.L.Buckets), f._oldBucket + f._newBit, t.BucketSize);

@@ -220,7 +220,7 @@ public struct HashGrow : IFrame<HashGrow>
                     break;
                 case LoadOverflow:
                     f._overflow = m.LoadPointer(f._extra + StructLayouts.Overflow);
-                    if (!f._overflow.IsNil)
+                    if (!f._overflow.IsNil && !m.Has(Fault.OvfPromoteForgotten))
                     {
                         f._pc = CheckOldOverflow;
                     }
@@ -240,7 +240,8 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    if (m.StorePointer(f._extra + m.L.OldOverflow, f._overflow, PointerWrite.GrowOldOverflow))
+                    Addr kept = m.Has(Fault.OvfDropOldEarly) ? default : f._overflow;
+                    if (m.StorePointer(f._extra + m.L.OldOverflow, kept, PointerWrite.GrowOldOverflow))
                     {
                         f._overflow = default;
                         f._pc = StoreOverflow;

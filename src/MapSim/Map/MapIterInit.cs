@@ -151,8 +151,9 @@ public struct MapIterInit : IFrame<MapIterInit>
                     }
 
                     f._value = default;
-                    f._pc = t.BucketHasPointers ? LoadStartB : LoadExtra;
-                    if (!t.BucketHasPointers)
+                    bool holds = !t.BucketHasPointers && !m.Has(Fault.OvfIterNoHold);
+                    f._pc = holds ? LoadExtra : LoadStartB;
+                    if (holds)
                     {
                         CreateOverflow.Call(m, f._h);
                         return;

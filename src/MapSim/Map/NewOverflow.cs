@@ -127,7 +127,7 @@ public struct NewOverflow : IFrame<NewOverflow>
                 case LoadB:
                     f._extra = default;
                     byte b = m.Load8(f._h + m.L.B);
-                    f._pc = b < 16 || Wins(m, b) ? LoadNoverflow : AfterCount(t);
+                    f._pc = b < 16 || Wins(m, b) ? LoadNoverflow : AfterCount(m, t);
                     break;
                 case LoadNoverflow:
                     f._noverflow = m.Load16(f._h + m.L.Noverflow);
@@ -136,7 +136,7 @@ public struct NewOverflow : IFrame<NewOverflow>
                 case StoreNoverflow:
                     m.Store16(f._h + m.L.Noverflow, unchecked((ushort)(f._noverflow + 1)));
                     f._noverflow = 0;
-                    f._pc = AfterCount(t);
+                    f._pc = AfterCount(m, t);
                     break;
                 case List:
                     f._pc = Append;
@@ -176,5 +176,5 @@ public struct NewOverflow : IFrame<NewOverflow>
         return (unchecked((uint)m.Choices.Draw(ChoiceKind.NoverflowLottery)) & mask) == 0;
     }
 
-    private static Label AfterCount(MapType t) => t.BucketHasPointers ? StoreLink : List;
+    private static Label AfterCount(Machine m, MapType t) => t.BucketHasPointers || m.Has(Fault.OvfNoscanNotRecorded) ? StoreLink : List;
 }

@@ -166,6 +166,9 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
             : new OracleFinding(KnownFindings.CloneOfOverloaded, $"the clone of {m.Name}, which has more entries than its size allows, reads beyond its buckets");
     }
 
+    /// <summary>What is in a map; null if the model does not know that, or not any more.</summary>
+    public IEnumerable<MapEntry>? EntriesOf(Addr map) => _maps.TryGetValue(map, out JudgedMap? known) && !known.IsUnknown ? known.Model.Entries : null;
+
     /// <summary>What is wrong with the end of an operation with a key; null if nothing is that the model knows of.</summary>
     private (string Key, string What)? JudgeEnd(JudgedMap m, KeyIdentity key, OperationEnd end, bool isAssign)
     {

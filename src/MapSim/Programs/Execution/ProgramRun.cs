@@ -181,6 +181,12 @@ internal sealed partial class ProgramRun
     /// <summary>The hmap in a map variable.</summary>
     public Addr MapAt(int map) => PeekPointer(_mapSlots[map]);
 
+    /// <summary>True for the address of a map variable.</summary>
+    public bool IsMapSlot(Addr address) => Array.IndexOf(_mapSlots, address) >= 0;
+
+    /// <summary>What the program calls the object that starts at an address; null if it has no name.</summary>
+    public string? NameOfObject(Addr address) => _names.Of(address);
+
     /// <summary>The iterator that "iter" made.</summary>
     public Addr IteratorAt(int iterator) => PeekPointer(_iteratorSlots[iterator]);
 
