@@ -144,7 +144,7 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
                     f._pc = m.Version.ClearMarksBucketsEmpty ? LoadB : LoadSameSize;
                     break;

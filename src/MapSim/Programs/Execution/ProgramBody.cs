@@ -179,6 +179,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
             case InstructionKind.RangeEnd:
                 _label = LoadKey;
                 MapIterNext.Call(m, run.Locals(_g).Hiter(instruction.Iterator));
+                run.Called(_g, instruction);
                 break;
             case InstructionKind.DoEnd:
                 m.Atomic(run.Shared.Of(instruction.Shared))[0] = 2;
@@ -190,7 +191,11 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 BeginSelect(run, m, instruction);
                 break;
             default:
-                if (!BeginMapOperation(run, m, instruction))
+                if (BeginMapOperation(run, m, instruction))
+                {
+                    run.Called(_g, instruction);
+                }
+                else
                 {
                     BeginSharedOperation(run, m, instruction);
                 }
