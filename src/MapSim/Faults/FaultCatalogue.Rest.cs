@@ -13,7 +13,7 @@ public static partial class FaultCatalogue
             "Two writers that are both past their first test do not notice one another.", "H7", FaultMode.Explore, 2),
         F(Fault.DetFlagBeforeHash, "det-flag-before-hash", "golang/go#19359",
             "writers set hashWriting before they call the hasher",
-            "After a recovered panic of the hasher the map counts as being written for ever.", "H7", FaultMode.Fuzz, 1),
+            "After a recovered panic of the hasher the map counts as being written for ever.", "H7 H4 H3", FaultMode.Fuzz, 1),
         F(Fault.DetNoExitCheck, "det-no-exit-check", "hypothetical",
             "writers do not test hashWriting at their end",
             "Two writers that are both past their first test do not notice one another.", "H7", FaultMode.Explore, 2),

@@ -250,6 +250,7 @@ public sealed unsafe partial class Machine
             _budget = 0;
             string site = NotesSites ? Where() : "";
             ulong steps = Steps;
+            Dispatching?.Invoke(g);
             DispatchTop();
             LastSite = Steps == steps ? LastSite : site;
         }
@@ -263,6 +264,12 @@ public sealed unsafe partial class Machine
 
         return Memory.LastAccess;
     }
+
+    /// <summary>
+    /// Told the goroutine before each piece of work within a <see cref="Step"/>: a step goes through frames and labels without
+    /// an access before it makes its one access. It may look, no more. Null if nobody listens.
+    /// </summary>
+    public Action<int>? Dispatching { get; set; }
 
     /// <summary>Whether <see cref="LastSite"/> is kept; it costs a string a step.</summary>
     public bool NotesSites { get; set; }

@@ -125,7 +125,7 @@ public struct MapAssign : IFrame<MapAssign>
                         return;
                     }
 
-                    f._pc = LoadHash0;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadFlags : LoadHash0;
                     break;
                 case LoadHash0:
                     if (!KeyHash.TryHash(m, t, new KeyArg(f._variant, f._key, f._bits), m.Load32(f._h + m.L.Hash0), out f._hash))
@@ -135,16 +135,16 @@ public struct MapAssign : IFrame<MapAssign>
 
                     m.NoteUserCode();
                     f._top = KeyHash.TopHash(m, f._hash);
-                    f._pc = LoadFlags;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? CheckBuckets : LoadFlags;
                     break;
                 case LoadFlags:
                     f._flags = m.Load8(f._h + m.L.Flags);
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
-                    f._pc = CheckBuckets;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadHash0 : CheckBuckets;
                     break;
                 case CheckBuckets:
                     f._pc = m.LoadPointer(f._h + m.L.Buckets).IsNil ? NewBucket : Again;

@@ -145,7 +145,7 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
                     bool marks = (m.Version.ClearMarksBucketsEmpty || m.Has(Repair.ClearMarksBuckets)) && !m.Has(Fault.ClearNoMarkOld);
                     f._pc = marks ? LoadB : LoadSameSize;

@@ -132,7 +132,7 @@ public struct MapDelete : IFrame<MapDelete>
                         return;
                     }
 
-                    f._pc = LoadHash0;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadFlags : LoadHash0;
                     break;
                 case LoadHash0:
                     if (!KeyHash.TryHash(m, t, new KeyArg(f._variant, f._key, f._bits), m.Load32(f._h + m.L.Hash0), out f._hash))
@@ -142,16 +142,16 @@ public struct MapDelete : IFrame<MapDelete>
 
                     m.NoteUserCode();
                     f._top = KeyHash.TopHash(m, f._hash);
-                    f._pc = LoadFlags;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadB : LoadFlags;
                     break;
                 case LoadFlags:
                     f._flags = m.Load8(f._h + m.L.Flags);
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
-                    f._pc = LoadB;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadHash0 : LoadB;
                     break;
                 case LoadB:
                     f._bucket = f._hash & Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);

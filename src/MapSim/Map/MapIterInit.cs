@@ -84,6 +84,12 @@ public struct MapIterInit : IFrame<MapIterInit>
 
         /// <summary>Set both iterator flags, atomically.</summary>
         OrFlags,
+
+        /// <summary>Fault det-plain-or8: load h.flags.</summary>
+        LoadPlainFlags,
+
+        /// <summary>Fault det-plain-or8: store h.flags with both iterator flags.</summary>
+        StorePlainFlags,
     }
 
     /// <inheritdoc/>
@@ -227,10 +233,18 @@ public struct MapIterInit : IFrame<MapIterInit>
                         return;
                     }
 
-                    f._pc = OrFlags;
+                    f._pc = m.Has(Fault.DetPlainOr8) ? LoadPlainFlags : OrFlags;
                     break;
                 case OrFlags:
                     m.Memory.AtomicOr(f._h + m.L.Flags, HmapFlags.Iterator | HmapFlags.OldIterator);
+                    MapIterNext.TailCall(m, f._it);
+                    return;
+                case LoadPlainFlags:
+                    f._b = m.Load8(f._h + m.L.Flags);
+                    f._pc = StorePlainFlags;
+                    break;
+                case StorePlainFlags:
+                    m.Store8(f._h + m.L.Flags, (byte)(f._b | HmapFlags.Iterator | HmapFlags.OldIterator));
                     MapIterNext.TailCall(m, f._it);
                     return;
             }

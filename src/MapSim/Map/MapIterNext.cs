@@ -109,7 +109,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = CheckFlags;
                     break;
                 case CheckFlags:
-                    if (m.FailIfWriting(m.Load8(f._h + m.L.Flags), Failure.ConcurrentIterationWrite))
+                    if (m.FailIfWriting((byte)(m.Load8(f._h + m.L.Flags) & (m.Has(Faults.Fault.DetIterUnchecked) ? 0 : HmapFlags.HashWriting)), Failure.ConcurrentIterationWrite))
                     {
                         return;
                     }

@@ -192,6 +192,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 if (!m.Has(Fault.IterPrefetch))
                 {
                     MapIterNext.Call(m, run.Locals(_g).Hiter(instruction.Iterator));
+                    run.Called(_g, instruction);
                 }
 
                 break;
@@ -205,7 +206,11 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 BeginSelect(run, m, instruction);
                 break;
             default:
-                if (!BeginMapOperation(run, m, instruction))
+                if (BeginMapOperation(run, m, instruction))
+                {
+                    run.Called(_g, instruction);
+                }
+                else
                 {
                     BeginSharedOperation(run, m, instruction);
                 }

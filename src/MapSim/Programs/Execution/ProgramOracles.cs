@@ -156,6 +156,7 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
+        CheckFatal(f, i, doing, end.Failure);
         bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)

@@ -55,6 +55,7 @@ internal sealed partial class ProgramRun
         }
 
         Note(f, i, i.Operation, result);
+        Detection?.Ended(f.Goroutine, i, Failure.None);
         Oracles.Ended(f, i, default);
     }
 
@@ -99,6 +100,7 @@ internal sealed partial class ProgramRun
             Note(f, i, i.Operation, $"{Expectation.Word(kind)}: {message}");
         }
 
+        Detection?.Ended(f.Goroutine, i, failure);
         Oracles.Ended(f, i, new OperationEnd(failure, detail));
         if (i.Type >= 0)
         {

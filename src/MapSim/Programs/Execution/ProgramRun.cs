@@ -68,6 +68,8 @@ internal sealed partial class ProgramRun
         Results = new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
         Oracles = new ProgramOracles(this);
         Races = settings.Race ? new RaceWatch(this) : null;
+        Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
+        m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
     }
 
     /// <summary>The program.</summary>
