@@ -19,7 +19,7 @@ public static class RepairCatalogue
         new(Repair.IterFilterOnce, "iter-filter-once", "iter-duplicate/same-size-grow, iter-miss/nan-same-size-grow-ends",
             "mapiternext decides when it enters a bucket whether it filters by bucket, and not anew at each cell", GoVersion.All),
         new(Repair.IterOldBucketStays, "iter-old-bucket-stays", "iter-miss/old-bucket-cleared",
-            "mapiternext sets oldIterator when it enters an old bucket, so that evacuation does not clear that array", GoVersion.All),
+            "mapiternext sets the iterator flags again when it enters an old bucket, so that evacuation does not clear that array", GoVersion.All),
         new(Repair.IterEndsWithSeed, "iter-ends-with-seed", "iter-duplicate/seed-changed, golang/go#70189, golang/go#59411",
             "an iteration remembers the map's seed and ends when the map has another: it was empty in between, so nothing is owed", GoVersion.All),
         new(Repair.ClearKeepsList, "clear-keeps-list", "iter-dangling/after-clear",

@@ -23,7 +23,7 @@ public struct MapIterNext : IFrame<MapIterNext>
     private ushort _type, _word;
     private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
     private Label _pc;
-    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
+    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3, NoFilter = 4;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
@@ -34,6 +34,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         CheckFlags,
         /// <summary>Load the iterator's fields, one after the other.</summary>
         LoadIterator,
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0. Another one: the iteration is at its end.</summary>
+        CheckSeed,
         /// <summary>No current bucket: at the end? (no access)</summary>
         NextBucket,
         /// <summary>Store nil to it.key and it.elem.</summary>
@@ -123,6 +125,10 @@ public struct MapIterNext : IFrame<MapIterNext>
                     }
                     while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
+                case CheckSeed:
+                    f._pc = m.Load32(f._h + m.L.Hash0) != (uint)f._hash ? StoreEnd : f._b.IsNil ? NextBucket : Cell;
+                    f._hash = 0;
+                    break;
                 case NextBucket:
                     f._pc = f._wrapped != 0 && f._bucket == f.EndBucket(m) ? StoreEnd : LoadGrowing;
                     break;
@@ -147,6 +153,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadSameSize:
                     byte oldB = unchecked((byte)(f._itB - ((m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0 ? 0 : 1)));
                     f._check = f._bucket & Bmap.BucketMask(oldB, m.PointerSize);
+                    f._purpose = m.Has(Repair.IterFilterOnce) && oldB == f._itB ? NoFilter : (byte)0;
                     f._pc = LoadOldBuckets;
                     break;
                 case LoadOldBuckets:
@@ -156,12 +163,20 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadEvacuated:
                     if (Bmap.IsEvacuated(m.Load8(f._b)))
                     {
+                        f._purpose = 0;
                         f._pc = LoadBuckets;
                         break;
                     }
 
-                    f._check = f._bucket;
+                    f._check = f._purpose == NoFilter ? m.Arch.MaxUintptr : f._bucket;
+                    f._purpose = 0;
                     f.EnterBucket(m);
+                    if (EnterOldBucket.IsNeeded(m, t))
+                    {
+                        EnterOldBucket.Call(m, f._it, f._h, t);
+                        return;
+                    }
+
                     break;
                 case LoadBuckets:
                     f._b = m.Element(m.LoadPointer(f._it + m.L.ItBuckets), f._bucket, t.BucketSize);
@@ -196,7 +211,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadCheck:
                     bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
-                    f._pc = same || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
+                    f._pc = (same && !m.Has(Repair.IterFilterOnce)) || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
                     break;
                 case LoadHash0:
                     f._hash = m.Load32(f._h + m.L.Hash0);
@@ -287,10 +302,13 @@ public struct MapIterNext : IFrame<MapIterNext>
             case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
             case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
             case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
+            case 8 when m.Has(Repair.IterEndsWithSeed):
+                _hash = m.Load32(_it + m.L.ItSeed);
+                break;
             default:
                 _itB = m.Load8(_it + m.L.ItB);
                 _field = 0;
-                _pc = _b.IsNil ? NextBucket : Cell;
+                _pc = m.Has(Repair.IterEndsWithSeed) ? CheckSeed : _b.IsNil ? NextBucket : Cell;
                 break;
         }
     }
