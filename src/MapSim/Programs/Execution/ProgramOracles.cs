@@ -17,8 +17,8 @@ public sealed record Finding(string Key, string Text, int Line, string Operation
 
 /// <summary>
 /// Looks after each operation of a program for what is wrong: what the map contains and what range loops yield (H2, H1),
-/// the structure of the map (H3), when it grows (H4), and with a collector what it marks and frees (G1 to G3, G6 to G9).
-/// It reads only.
+/// the structure of the map (H3), when it grows (H4), whether what is drawn at random looks so (H5), and with a collector what it
+/// marks and frees (G1 to G3, G6 to G9). It reads only.
 /// </summary>
 /// <remarks>
 /// G4, an access to freed memory, is the machine's own; G5 (chains that only iterators hold) and G10 (what should have been
@@ -49,6 +49,8 @@ internal sealed partial class ProgramOracles
         _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
         _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
+        _starts = LooksAt(ChoiceKind.IteratorStart) ? new RepeatedStarts() : null;
+        _seeds = LooksAt(ChoiceKind.Hash0) ? new RepeatedSeeds() : null;
     }
 
     /// <summary>What went wrong first; null if nothing did.</summary>
@@ -70,6 +72,7 @@ internal sealed partial class ProgramOracles
         if (!map.IsNil)
         {
             _model.Made(type, map, declaration.Name);
+            LookAtSeed(type, map, 0, null, null);
         }
 
         // A hint for which there could be no memory is ignored by make; how large that is, is not said here.
@@ -157,6 +160,7 @@ internal sealed partial class ProgramOracles
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
+            LookAtChance(f, i, doing, effect, end);
         }
 
         LookAtCollector(f.Goroutine, i, f.Counter(i));
