@@ -92,11 +92,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         m.Call<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
     }
 
-    internal static void TailCall(Machine m, Addr it)
-    {
-        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
-        m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
-    }
+    /// <summary>Of mapiterinit, which knows the type: that it stored it.t does not mean that memory has it already.</summary>
+    internal static void TailCall(Machine m, int type, Addr it) => m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
 
     /// <inheritdoc/>
     public static void Step(ref MapIterNext f, Machine m)
