@@ -23,7 +23,7 @@ public static class RepairCatalogue
         new(Repair.IterEndsWithSeed, "iter-ends-with-seed", "iter-duplicate/seed-changed, golang/go#70189, golang/go#59411",
             "an iteration remembers the map's seed and ends when the map has another: it was empty in between, so nothing is owed", GoVersion.All),
         new(Repair.ClearKeepsList, "clear-keeps-list", "iter-dangling/after-clear",
-            "mapclear keeps the object that lists the overflow buckets and empties the list in it", GoVersion.All),
+            "mapclear leaves the list of overflow buckets alone: it is dropped by the next grow", GoVersion.All),
         new(Repair.IterTakesOldList, "iter-takes-old-list", "iter-dangling/later-array",
             "mapiternext takes h.extra.oldoverflow as its own when it enters an old bucket", GoVersion.All),
         new(Repair.CreateOverflowOnce, "create-overflow-once", "iter-dangling/two-ranges",

@@ -171,10 +171,17 @@ public sealed unsafe partial class Machine
         {
             at = _types.Length;
             _types = [.. _types, type];
-            _pointerMaps = [.. _pointerMaps, new TypePointers(Heap.PointerMaps.OfBucket(type), Heap.PointerMaps.Of(type.Key), Heap.PointerMaps.Of(type.Elem))];
+            _pointerMaps = [.. _pointerMaps, new TypePointers(BucketPointers(type), Heap.PointerMaps.Of(type.Key), Heap.PointerMaps.Of(type.Elem))];
         }
 
         return at;
+    }
+
+    /// <summary>The pointers that a map type's buckets are allocated with.</summary>
+    private PointerMap BucketPointers(MapType type)
+    {
+        bool onlyInElems = !type.IndirectKey && !type.Key.HasPointers;
+        return onlyInElems && Has(Fault.OvfTypeNoscan) ? Heap.PointerMaps.None : Heap.PointerMaps.OfBucket(type);
     }
 
     /// <summary>The address at which the runtime would keep the descriptor of a map type (hiter.t).</summary>

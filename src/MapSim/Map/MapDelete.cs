@@ -141,7 +141,7 @@ public struct MapDelete : IFrame<MapDelete>
                     }
 
                     m.NoteUserCode();
-                    f._top = Bmap.TopHash(f._hash, m.PointerSize);
+                    f._top = KeyHash.TopHash(m, f._hash);
                     f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadB : LoadFlags;
                     break;
                 case LoadFlags:
@@ -160,7 +160,7 @@ public struct MapDelete : IFrame<MapDelete>
                     break;
                 case LoadGrowing:
                     f._pc = LoadBuckets;
-                    if (!m.LoadPointer(f._h + m.L.OldBuckets).IsNil)
+                    if (!m.LoadPointer(f._h + m.L.OldBuckets).IsNil && !m.Has(Fault.DeleteSkipGrowwork))
                     {
                         GrowWork.Call(m, f._type, f._h, f._bucket, f._variant);
                         return;
@@ -180,9 +180,9 @@ public struct MapDelete : IFrame<MapDelete>
                         f._k = f.KeySlot(t);
                         f._pc = t.IndirectKey ? KeyPointer : KeyWord;
                     }
-                    else if (top == Bmap.EmptyRest)
+                    else if (top == Bmap.EmptyRest || (top == Bmap.EmptyOne && m.Has(Fault.AssignStopAtEmptyone)))
                     {
-                        EndWrite.TailCall(m, f._type, f._h, default);
+                        f.EndAbsent(m);
                         return;
                     }
                     else
@@ -268,7 +268,7 @@ public struct MapDelete : IFrame<MapDelete>
                     f._b = m.LoadPointer(f._b + t.OverflowOffset);
                     if (f._b.IsNil)
                     {
-                        EndWrite.TailCall(m, f._type, f._h, default);
+                        f.EndAbsent(m);
                         return;
                     }
 
@@ -294,6 +294,18 @@ public struct MapDelete : IFrame<MapDelete>
     {
         _i++;
         _pc = _i == Bmap.Slots ? Overflow : first;
+    }
+
+    /// <summary>The key is not there.</summary>
+    private readonly void EndAbsent(Machine m)
+    {
+        if (m.Has(Fault.DeleteCountMiss))
+        {
+            MapErase.TailCallToCount(m, _type, _h);
+            return;
+        }
+
+        EndWrite.TailCall(m, _type, _h, default);
     }
 
     private readonly void Erase(Machine m) => MapErase.TailCall(m, _type, _h, _first, _b, _i, _variant);

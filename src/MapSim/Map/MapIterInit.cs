@@ -73,6 +73,12 @@ public struct MapIterInit : IFrame<MapIterInit>
         /// <summary>Store it.bucket.</summary>
         StoreBucket,
 
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0.</summary>
+        LoadSeed,
+
+        /// <summary>Only with that repair: store it in the iterator.</summary>
+        StoreSeed,
+
         /// <summary>Load h.flags.</summary>
         LoadFlags,
 
@@ -151,8 +157,9 @@ public struct MapIterInit : IFrame<MapIterInit>
                     }
 
                     f._value = default;
-                    f._pc = t.BucketHasPointers ? LoadStartB : LoadExtra;
-                    if (!t.BucketHasPointers)
+                    bool holds = !t.BucketHasPointers && !m.Has(Fault.OvfIterNoHold);
+                    f._pc = holds ? LoadExtra : LoadStartB;
+                    if (holds)
                     {
                         CreateOverflow.Call(m, f._h);
                         return;
@@ -207,6 +214,15 @@ public struct MapIterInit : IFrame<MapIterInit>
                 case StoreBucket:
                     m.StoreWord(f._it + m.L.ItBucket, f._random);
                     f._random = 0;
+                    f._pc = m.Has(Repair.IterEndsWithSeed) ? LoadSeed : LoadFlags;
+                    break;
+                case LoadSeed:
+                    f._random = m.Load32(f._h + m.L.Hash0);
+                    f._pc = StoreSeed;
+                    break;
+                case StoreSeed:
+                    m.Store32(f._it + m.L.ItSeed, (uint)f._random);
+                    f._random = 0;
                     f._pc = LoadFlags;
                     break;
                 case LoadFlags:
@@ -240,6 +256,11 @@ public struct MapIterInit : IFrame<MapIterInit>
     private static ulong Random(Machine m, byte b)
     {
         ulong draw = m.Choices.Draw(ChoiceKind.IteratorStart);
+        if (m.Has(Fault.IterFixedStart))
+        {
+            return 0;
+        }
+
         return m.Version.WideRandom || b > 28 ? draw & m.Arch.MaxUintptr : draw & uint.MaxValue;
     }
 }

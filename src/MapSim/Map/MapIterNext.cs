@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -123,7 +124,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
                 case NextBucket:
-                    f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
+                    f._pc = f._wrapped != 0 && f._bucket == f.EndBucket(m) ? StoreEnd : LoadGrowing;
                     break;
                 case StoreEnd:
                     if (f._field == 0)
@@ -182,7 +183,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._top = m.Load8(f._b + f.Slot);
                     if (Bmap.IsEmpty(f._top) || f._top == Bmap.EvacuatedEmpty)
                     {
-                        f.NextCell();
+                        f.SkipCell(m);
                         break;
                     }
 
@@ -195,7 +196,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadCheck:
                     bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
-                    f._pc = same ? LoadMoved : LoadHash0;
+                    f._pc = same || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
                     break;
                 case LoadHash0:
                     f._hash = m.Load32(f._h + m.L.Hash0);
@@ -211,7 +212,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadMoved:
                     f._top = m.Load8(f._b + f.Slot);
-                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY))
+                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY) || m.Has(Fault.IterGoldenSkipLookup))
                     {
                         f.Yield(t);
                     }
@@ -228,8 +229,9 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = StoreIterator;
                     break;
                 case GotEntry:
-                    f._e = m.TakeResults(out f._k);
+                    f._e = m.TakeResults(out Addr key);
                     KeyCopy.Clear(ref f, t.Key.Size);
+                    f._k = m.Has(Fault.IterNoRegrabKey) && !key.IsNil ? f._k : key;
                     if (f._k.IsNil)
                     {
                         f._e = default;
@@ -306,6 +308,24 @@ public struct MapIterNext : IFrame<MapIterNext>
         }
     }
 
+    /// <summary>The bucket at which an iteration that has wrapped around ends: the one it began with.</summary>
+    private readonly ulong EndBucket(Machine m) =>
+        m.Has(Fault.IterWrapOffByOne) ? (_startBucket + 1) & Bmap.BucketMask(_itB, m.PointerSize) : _startBucket;
+
+    /// <summary>
+    /// An empty cell. Not even emptyRest says that the rest of the bucket is: the iteration may have begun in its middle.
+    /// </summary>
+    private void SkipCell(Machine m)
+    {
+        bool leaves = _top == Bmap.EmptyRest && m.Has(Fault.IterStopOnEmptyrest);
+        NextCell();
+        if (leaves)
+        {
+            _b = default;
+            _pc = NextBucket;
+        }
+    }
+
     private void NextCell()
     {
         _i++;
@@ -350,7 +370,7 @@ public struct MapIterNext : IFrame<MapIterNext>
         bool here;
         if (reflexive)
         {
-            if (!KeyHash.TryHashAt(m, t, key, _hash, out ulong hash))
+            if (!KeyHash.TryHashStored(m, t, key, _hash, out ulong hash))
             {
                 return false;
             }

@@ -226,6 +226,7 @@ internal sealed partial class ProgramRun
         {
             Failure.NilDereference => "nil-dereference",
             Failure.Unhashable => "unhashable",
+            Failure.DivideByZero => "divide-by-zero",
             Failure.OutOfBounds => "out-of-bounds",
             Failure.Unmapped => "unmapped",
             Failure.UseAfterFree => BugKey.Part(FreedAccess.Of(Machine) is { Object.Info.Size: > 0 } freed ? PlaceNames.Of(freed.Object.Kind) : "memory"),

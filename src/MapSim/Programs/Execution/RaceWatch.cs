@@ -30,7 +30,7 @@ internal sealed class RaceWatch(ProgramRun run)
     {
         RaceOperation? operation = i.Operation?.Kind switch
         {
-            OperationKind.Assign => RaceOperation.Assign,
+            OperationKind.Assign when !i.Operation.ElemPanics => RaceOperation.Assign,
             OperationKind.Lookup => RaceOperation.Lookup,
             OperationKind.Delete => RaceOperation.Delete,
             OperationKind.Clear => RaceOperation.Clear,
