@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -22,7 +23,7 @@ public struct MapIterNext : IFrame<MapIterNext>
     private ushort _type, _word;
     private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
     private Label _pc;
-    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
+    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3, NoFilter = 4;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
@@ -33,6 +34,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         CheckFlags,
         /// <summary>Load the iterator's fields, one after the other.</summary>
         LoadIterator,
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0. Another one: the iteration is at its end.</summary>
+        CheckSeed,
         /// <summary>No current bucket: at the end? (no access)</summary>
         NextBucket,
         /// <summary>Store nil to it.key and it.elem.</summary>
@@ -108,7 +111,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = CheckFlags;
                     break;
                 case CheckFlags:
-                    if (m.FailIfWriting(m.Load8(f._h + m.L.Flags), Failure.ConcurrentIterationWrite))
+                    if (m.FailIfWriting((byte)(m.Load8(f._h + m.L.Flags) & (m.Has(Faults.Fault.DetIterUnchecked) ? 0 : HmapFlags.HashWriting)), Failure.ConcurrentIterationWrite))
                     {
                         return;
                     }
@@ -122,8 +125,12 @@ public struct MapIterNext : IFrame<MapIterNext>
                     }
                     while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
+                case CheckSeed:
+                    f._pc = m.Load32(f._h + m.L.Hash0) != (uint)f._hash ? StoreEnd : f._b.IsNil ? NextBucket : Cell;
+                    f._hash = 0;
+                    break;
                 case NextBucket:
-                    f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
+                    f._pc = f._wrapped != 0 && f._bucket == f.EndBucket(m) ? StoreEnd : LoadGrowing;
                     break;
                 case StoreEnd:
                     if (f._field == 0)
@@ -146,6 +153,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadSameSize:
                     byte oldB = unchecked((byte)(f._itB - ((m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0 ? 0 : 1)));
                     f._check = f._bucket & Bmap.BucketMask(oldB, m.PointerSize);
+                    f._purpose = m.Has(Repair.IterFilterOnce) && oldB == f._itB ? NoFilter : (byte)0;
                     f._pc = LoadOldBuckets;
                     break;
                 case LoadOldBuckets:
@@ -155,12 +163,20 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadEvacuated:
                     if (Bmap.IsEvacuated(m.Load8(f._b)))
                     {
+                        f._purpose = 0;
                         f._pc = LoadBuckets;
                         break;
                     }
 
-                    f._check = f._bucket;
+                    f._check = f._purpose == NoFilter ? m.Arch.MaxUintptr : f._bucket;
+                    f._purpose = 0;
                     f.EnterBucket(m);
+                    if (EnterOldBucket.IsNeeded(m, t))
+                    {
+                        EnterOldBucket.Call(m, f._it, f._h, t);
+                        return;
+                    }
+
                     break;
                 case LoadBuckets:
                     f._b = m.Element(m.LoadPointer(f._it + m.L.ItBuckets), f._bucket, t.BucketSize);
@@ -182,7 +198,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._top = m.Load8(f._b + f.Slot);
                     if (Bmap.IsEmpty(f._top) || f._top == Bmap.EvacuatedEmpty)
                     {
-                        f.NextCell();
+                        f.SkipCell(m);
                         break;
                     }
 
@@ -195,7 +211,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadCheck:
                     bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
-                    f._pc = same ? LoadMoved : LoadHash0;
+                    f._pc = (same && !m.Has(Repair.IterFilterOnce)) || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
                     break;
                 case LoadHash0:
                     f._hash = m.Load32(f._h + m.L.Hash0);
@@ -211,7 +227,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadMoved:
                     f._top = m.Load8(f._b + f.Slot);
-                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY))
+                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY) || m.Has(Fault.IterGoldenSkipLookup))
                     {
                         f.Yield(t);
                     }
@@ -228,8 +244,9 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = StoreIterator;
                     break;
                 case GotEntry:
-                    f._e = m.TakeResults(out f._k);
+                    f._e = m.TakeResults(out Addr key);
                     KeyCopy.Clear(ref f, t.Key.Size);
+                    f._k = m.Has(Fault.IterNoRegrabKey) && !key.IsNil ? f._k : key;
                     if (f._k.IsNil)
                     {
                         f._e = default;
@@ -285,10 +302,13 @@ public struct MapIterNext : IFrame<MapIterNext>
             case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
             case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
             case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
+            case 8 when m.Has(Repair.IterEndsWithSeed):
+                _hash = m.Load32(_it + m.L.ItSeed);
+                break;
             default:
                 _itB = m.Load8(_it + m.L.ItB);
                 _field = 0;
-                _pc = _b.IsNil ? NextBucket : Cell;
+                _pc = m.Has(Repair.IterEndsWithSeed) ? CheckSeed : _b.IsNil ? NextBucket : Cell;
                 break;
         }
     }
@@ -303,6 +323,24 @@ public struct MapIterNext : IFrame<MapIterNext>
         {
             _bucket = 0;
             _pc = StoreWrapped;
+        }
+    }
+
+    /// <summary>The bucket at which an iteration that has wrapped around ends: the one it began with.</summary>
+    private readonly ulong EndBucket(Machine m) =>
+        m.Has(Fault.IterWrapOffByOne) ? (_startBucket + 1) & Bmap.BucketMask(_itB, m.PointerSize) : _startBucket;
+
+    /// <summary>
+    /// An empty cell. Not even emptyRest says that the rest of the bucket is: the iteration may have begun in its middle.
+    /// </summary>
+    private void SkipCell(Machine m)
+    {
+        bool leaves = _top == Bmap.EmptyRest && m.Has(Fault.IterStopOnEmptyrest);
+        NextCell();
+        if (leaves)
+        {
+            _b = default;
+            _pc = NextBucket;
         }
     }
 
@@ -350,7 +388,7 @@ public struct MapIterNext : IFrame<MapIterNext>
         bool here;
         if (reflexive)
         {
-            if (!KeyHash.TryHashAt(m, t, key, _hash, out ulong hash))
+            if (!KeyHash.TryHashStored(m, t, key, _hash, out ulong hash))
             {
                 return false;
             }
