@@ -16,7 +16,7 @@ namespace MapSim.Map;
 /// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
 /// are the goroutine's own: their access is no visible step, and all of them are loaded or stored at once.
 /// </remarks>
-public struct MapIterNext : IFrame<MapIterNext>
+public partial struct MapIterNext : IFrame<MapIterNext>
 {
     private Addr _it, _h, _b, _k, _e;
     private ulong _bucket, _check, _startBucket, _hash;
@@ -287,29 +287,6 @@ public struct MapIterNext : IFrame<MapIterNext>
         _type = (ushort)type;
     }
 
-    private void LoadField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _ = m.LoadPointer(_it + m.L.ItType); break;
-            case 1: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
-            case 2: _b = m.LoadPointer(_it + m.L.ItBptr); break;
-            case 3: _i = m.Load8(_it + m.L.ItI); break;
-            case 4: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
-            case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
-            case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
-            case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
-            case 8 when m.Has(Repair.IterEndsWithSeed):
-                _hash = m.Load32(_it + m.L.ItSeed);
-                break;
-            default:
-                _itB = m.Load8(_it + m.L.ItB);
-                _field = 0;
-                _pc = m.Has(Repair.IterEndsWithSeed) ? CheckSeed : _b.IsNil ? NextBucket : Cell;
-                break;
-        }
-    }
-
     /// <summary>The bucket is chosen: moves the counter on, at once visible if it wraps.</summary>
     private void EnterBucket(Machine m)
     {
@@ -417,19 +394,5 @@ public struct MapIterNext : IFrame<MapIterNext>
         _e = _b + (t.ElemsOffset + Slot * t.ElemSlot);
         _top = 0;
         _pc = t.IndirectElem ? ElemPointer : StoreIterator;
-    }
-
-    private bool StoreField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _field -= m.StorePointer(_it + StructLayouts.ItKey, _k, PointerWrite.IterKey) ? (byte)0 : (byte)1; return false;
-            case 1: _field -= m.StorePointer(_it + m.L.ItElem, _e, PointerWrite.IterElem) ? (byte)0 : (byte)1; return false;
-            case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
-            case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
-            case 4: _field -= m.StorePointer(_it + m.L.ItBptr, _b, PointerWrite.IterBptr) ? (byte)0 : (byte)1; return false;
-            case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
-            default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
-        }
     }
 }
