@@ -32,7 +32,9 @@ public sealed class CollectorOracleTests
         {
             if (o.Number == 10)
             {
+                // Off its list first, or G3 sees the list's pointer.
                 MapView map = View(runner);
+                runner.Session.Machine.Memory.Poke(map.Slice(map.ExtraOverflow).Array, new byte[8]);
                 runner.Session.Machine.Heap.Free(map.Bucket(map.Buckets, 0).Overflow);
             }
         });
@@ -68,17 +70,21 @@ public sealed class CollectorOracleTests
     public void Chains_and_garbage_of_random_programs_are_in_order()
     {
         int collections = 0;
-        for (int seed = 1; seed <= 300; seed++)
+        for (int seed = 1; seed <= 200; seed++)
         {
             Having having = Having.Collector | (seed % 2 == 0 ? Having.Goroutines : Having.Nothing) | (seed % 6 == 0 ? Having.StoreBuffers : Having.Nothing);
-            RanProgram run = RanProgram.Of(RandomConcurrentPrograms.Make(seed, having));
+            RanProgram run = RanProgram.Of(WithCollections(RandomConcurrentPrograms.Make(seed, having)));
             collections += run.Operations.Count(o => o.Text == "gc");
             string key = run.Result.BugKey ?? "";
             Assert.False(key.StartsWith("chain/", StringComparison.Ordinal) || key.StartsWith("leak/", StringComparison.Ordinal), $"seed {seed}: {run.Result.VerdictText}");
         }
 
-        Assert.True(collections > 100, $"{collections} collections");
+        Assert.True(collections > 400, $"{collections} collections");
     }
+
+    /// <summary>A gc in front of each of main's operations outside of blocks that may leave garbage or show it.</summary>
+    private static string WithCollections(string text) => string.Join('\n', text.Split('\n').Select(
+        l => l.Split(' ')[0] is "assign" or "delete" or "clear" or "lookup" or "drop" or "clone" ? "gc\n" + l : l));
 
     private static string? KeyOf(string text, Fault fault) =>
         new ProgramRunner(ProgramParser.Parse(text), changes: ModelChanges.None.With(fault)).Run().BugKey;
