@@ -37,7 +37,7 @@ mapsim verify --gc "${MAPSIM_SEED:-$(date +%Y%m%d)}" tests/data/go-traces
 codes+=($?)
 echo "== committed programs" >&2
 folders=()
-for folder in corpus/examples corpus/regression corpus/discoveries; do
+for folder in corpus/examples corpus/regression corpus/discoveries corpus/faults; do
   [ -d "$folder" ] && folders+=("$folder")
 done
 # A committed program that ends otherwise than it expects is a drift (79), nothing new.

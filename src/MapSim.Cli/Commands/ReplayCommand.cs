@@ -10,7 +10,7 @@ internal static class ReplayCommand
 {
     private static readonly Argument<string[]> Paths = new("FILE")
     {
-        Description = "Program files, folders of them (*.mapsim), programs as words (b64:...), or - for standard input. Default: corpus/regression and corpus/discoveries.",
+        Description = "Program files, folders of them (*.mapsim), programs as words (b64:...), or - for standard input. Default: corpus/regression, corpus/discoveries and corpus/faults.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -67,7 +67,7 @@ internal static class ReplayCommand
         IReadOnlyList<string> files = ReplaySelection.Files(paths);
         if (files.Count == 0)
         {
-            Console.Error.WriteLine($"mapsim: no programs (*.mapsim) in {(paths.Length > 0 ? string.Join(", ", paths) : "corpus/regression and corpus/discoveries")}");
+            Console.Error.WriteLine($"mapsim: no programs (*.mapsim) in {(paths.Length > 0 ? string.Join(", ", paths) : "corpus/regression, corpus/discoveries and corpus/faults")}");
             return ExitCodes.NothingSelected;
         }
 

@@ -5,7 +5,7 @@ namespace MapSim.Cli.Commands;
 /// <summary>Which files a replay is about: files as named, folders with all programs in them, or the corpus.</summary>
 internal static class ReplaySelection
 {
-    private static readonly string[] Corpus = ["corpus/regression", "corpus/discoveries"];
+    private static readonly string[] Corpus = ["corpus/regression", "corpus/discoveries", "corpus/faults"];
 
     /// <summary>The files in the order in which they are reported; each only once.</summary>
     /// <param name="arguments">Files, folders, "-" or "b64:..."; empty for the corpus, as far as it is there.</param>

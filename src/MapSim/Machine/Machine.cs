@@ -52,6 +52,7 @@ public sealed unsafe partial class Machine
     private bool _blocked;
     private FaultSite? _faultSite;
     private readonly ModelChanges _changes;
+    private readonly bool[] _barriers;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -61,6 +62,7 @@ public sealed unsafe partial class Machine
     {
         Options = options;
         _changes = options.Changes;
+        _barriers = SkippedBarriers.Barriers(_changes);
         _frames = frames;
         Version = options.Version;
         Arch = options.Arch;
@@ -250,6 +252,7 @@ public sealed unsafe partial class Machine
             _budget = 0;
             string site = NotesSites ? Where() : "";
             ulong steps = Steps;
+            Dispatching?.Invoke(g);
             DispatchTop();
             LastSite = Steps == steps ? LastSite : site;
         }
@@ -263,6 +266,12 @@ public sealed unsafe partial class Machine
 
         return Memory.LastAccess;
     }
+
+    /// <summary>
+    /// Told the goroutine before each piece of work within a <see cref="Step"/>: a step goes through frames and labels without
+    /// an access before it makes its one access. It may look, no more. Null if nobody listens.
+    /// </summary>
+    public Action<int>? Dispatching { get; set; }
 
     /// <summary>Whether <see cref="LastSite"/> is kept; it costs a string a step.</summary>
     public bool NotesSites { get; set; }

@@ -126,7 +126,7 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = LoadLimit;
                     break;
                 case LoadLimit:
-                    bool over = Bmap.OverLoadFactor(unchecked(f._count + 1), m.Load8(f._h + m.L.B), m.Version, m.PointerSize);
+                    bool over = GrowRule.OverLoadFactor(m, unchecked(f._count + 1), m.Load8(f._h + m.L.B));
                     f._count = 0;
                     f._bigger = over ? (byte)1 : (byte)0;
                     f._pc = over ? LoadBuckets : LoadSameSize;
@@ -201,7 +201,11 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreNoverflow;
                     break;
                 case StoreNoverflow:
-                    m.Store16(f._h + m.L.Noverflow, 0);
+                    if (!m.Has(Fault.NoverflowNotReset))
+                    {
+                        m.Store16(f._h + m.L.Noverflow, 0);
+                    }
+
                     f._pc = LoadExtra;
                     break;
                 case LoadExtra:

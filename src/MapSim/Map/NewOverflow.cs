@@ -62,6 +62,12 @@ public struct NewOverflow : IFrame<NewOverflow>
 
         /// <summary>Store the link.</summary>
         StoreLink,
+
+        /// <summary>Only with the fault ovf-reuse-evacuated: look for an old bucket to take (no access).</summary>
+        Reuse,
+
+        /// <summary>Take what was found, or go on as ever (no access).</summary>
+        GotReused,
     }
 
     /// <inheritdoc/>
@@ -82,6 +88,7 @@ public struct NewOverflow : IFrame<NewOverflow>
         f._h = h;
         f._b = b;
         f._type = (ushort)type;
+        f._pc = m.Has(Fault.OvfReuseEvacuated) ? Reuse : LoadExtra;
     }
 
     /// <inheritdoc/>
@@ -107,7 +114,8 @@ public struct NewOverflow : IFrame<NewOverflow>
                     f._pc = m.StorePointer(f._extra + m.L.NextOverflow, f._overflow + t.BucketSize, PointerWrite.NextOverflow) ? LoadB : StoreNext;
                     break;
                 case StoreSentinel:
-                    f._pc = m.StorePointer(f._overflow + t.OverflowOffset, default, PointerWrite.SentinelReset) ? StoreNoNext : StoreSentinel;
+                    bool reset = m.Has(Fault.OvfSentinelKept) || m.StorePointer(f._overflow + t.OverflowOffset, default, PointerWrite.SentinelReset);
+                    f._pc = reset ? StoreNoNext : StoreSentinel;
                     break;
                 case StoreNoNext:
                     f._pc = m.StorePointer(f._extra + m.L.NextOverflow, default, PointerWrite.NoNextOverflow) ? LoadB : StoreNoNext;
@@ -148,6 +156,14 @@ public struct NewOverflow : IFrame<NewOverflow>
                     m.Heap.NoteLinked(f._overflow, f._b);
                     m.Return(f._overflow);
                     return;
+                case Reuse:
+                    f._pc = GotReused;
+                    TakeEvacuated.Call(m, f._type, f._h);
+                    return;
+                case GotReused:
+                    f._overflow = new Addr(m.TakeResult());
+                    f._pc = f._overflow.IsNil ? LoadExtra : LoadB;
+                    break;
             }
         }
         while (m.Next());

@@ -56,6 +56,17 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
         return null;
     }
 
+    /// <summary>m[key] = v has ended, where the evaluation of v divides by zero: nothing else may have happened, as that comes first.</summary>
+    public OracleFinding? AssignPanicked(int type, Addr map, ReadOnlySpan<byte> key, OperationEnd end)
+    {
+        JudgedMap m = Map(type, map);
+        bool isOther = end.Failure is Failure.AssignToNilMap or Failure.Unhashable;
+        m.IsUnknown |= end.Failure != Failure.DivideByZero && !isOther && !map.IsNil;
+        return !isOther ? null : new OracleFinding(
+            "panic-wrong/" + Word(end.Failure),
+            $"{m.Name}[{Text(m.Type.Key, key)}] = (a division by zero) panics ({machine.FailureText(end.Failure, end.Detail)}), but must panic so: {Failures.Message(Failure.DivideByZero)}");
+    }
+
     /// <summary>v, ok := m[key] has ended.</summary>
     /// <param name="type">The map's type.</param>
     /// <param name="map">The map.</param>

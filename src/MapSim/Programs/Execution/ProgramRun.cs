@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -53,8 +54,8 @@ internal sealed partial class ProgramRun
 
         if (settings.Collector)
         {
-            // Only where the program says gc; and freed memory stays poisoned, so that no stale read goes unseen.
-            Session.UseCollector(new Gc.GcOptions(Percent: 0, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
+            // Only where the program says gc or gcstart; and freed memory stays poisoned, so that no stale read goes unseen.
+            Session.UseCollector(new Gc.GcOptions(Percent: 0, StartOneIn: settings.GcStart, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
         }
 
         _mapSlots = [.. Code.Maps.Select(_ => m.Memory.AddGlobals(8))];
@@ -67,6 +68,8 @@ internal sealed partial class ProgramRun
         Results = new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
         Oracles = new ProgramOracles(this);
         Races = settings.Race ? new RaceWatch(this) : null;
+        Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
+        m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
     }
 
     /// <summary>The program.</summary>
@@ -124,6 +127,10 @@ internal sealed partial class ProgramRun
     public void MakeMaps()
     {
         int at = 0;
+
+        // What is made before the program begins starts no collection.
+        Action<Machine, ulong>? allocated = Machine.Allocated;
+        Machine.Allocated = null;
         foreach ((int line, MapDeclaration map) in Program.Maps)
         {
             int type = Code.Maps[at].TypeNumber;
@@ -150,6 +157,8 @@ internal sealed partial class ProgramRun
         {
             _writer.MakeLabel(label);
         }
+
+        Machine.Allocated = allocated;
 
         // What was done before the first goroutine starts happens before all that it does.
         Machine.DrainStoreBuffers();
@@ -197,7 +206,7 @@ internal sealed partial class ProgramRun
     {
         int g = Machine.Current.Id;
         Addr at = Machine.Heap.Allocate(
-            Machine.ProcOf(g), (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
+            Machine.ProcOf(g), (ulong)(Machine.Has(Repair.IterEndsWithSeed) ? Machine.L.HiterSpace : Machine.L.HiterSize), Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
         Machine.SetGlobal(_iteratorSlots[iterator], at);
         return at;
     }
