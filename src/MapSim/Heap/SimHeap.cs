@@ -29,7 +29,7 @@ public sealed unsafe partial class SimHeap
         _memory = memory;
         _version = version;
         _arch = arch;
-        PointerMaps = new PointerMaps(arch);
+        PointerMaps = new PointerMaps(arch, changes.Has(Repair.IterEndsWithSeed) ? StructLayouts.Of(arch).HiterSpace : StructLayouts.Of(arch).HiterSize);
         History = new HeapHistory(memory);
         Gc = new GcRecords(memory);
         AddArena();

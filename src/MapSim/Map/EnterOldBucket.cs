@@ -20,7 +20,7 @@ public struct EnterOldBucket : IFrame<EnterOldBucket>
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
     {
-        /// <summary>Set oldIterator in h.flags, atomically.</summary>
+        /// <summary>Set both iterator flags, atomically, as mapiterinit does.</summary>
         OrFlags,
 
         /// <summary>Load h.extra.</summary>
@@ -64,7 +64,7 @@ public struct EnterOldBucket : IFrame<EnterOldBucket>
             switch (f._pc)
             {
                 case OrFlags:
-                    m.Memory.AtomicOr(f._h + m.L.Flags, HmapFlags.OldIterator);
+                    m.Memory.AtomicOr(f._h + m.L.Flags, HmapFlags.Iterator | HmapFlags.OldIterator);
                     m.Return();
                     return;
                 case LoadExtra:

@@ -217,9 +217,6 @@ public struct MapClear : IFrame<MapClear>
                 case LoadExtra:
                     f._extra = m.LoadPointer(f._h + m.L.Extra);
                     f._pc = f._extra.IsNil ? LoadArrayB : ClearExtra;
-
-                    // The first field is the list of overflow buckets.
-                    f._b = m.Has(Repair.ClearKeepsList) && !f._extra.IsNil ? (byte)m.PointerSize : (byte)0;
                     break;
                 case ClearExtra:
                     if (!m.StorePointer(f._extra + f._b, default, PointerWrite.ClearExtra))

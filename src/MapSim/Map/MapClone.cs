@@ -118,7 +118,8 @@ public struct MapClone : IFrame<MapClone>
                     f._pc = LoadLimit;
                     break;
                 case LoadLimit:
-                    ulong hint = m.Version.CloneClampsHint && !m.Has(Fault.CloneHintOverload) ? Clamp(f._count, m.Load8(f._src + m.L.B), m) : f._count;
+                    bool clamps = (m.Version.CloneClampsHint || m.Has(Repair.CloneClampsHint)) && !m.Has(Fault.CloneHintOverload);
+                    ulong hint = clamps ? Clamp(f._count, m.Load8(f._src + m.L.B), m) : f._count;
                     f._count = 0;
                     f._pc = LoadHash0;
                     MakeMap.Call(m, f._type, MakeForm.Hint, (long)hint);

@@ -16,14 +16,14 @@ namespace MapSim.Map;
 /// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
 /// are the goroutine's own: their access is no visible step, and all of them are loaded or stored at once.
 /// </remarks>
-public struct MapIterNext : IFrame<MapIterNext>
+public partial struct MapIterNext : IFrame<MapIterNext>
 {
     private Addr _it, _h, _b, _k, _e;
     private ulong _bucket, _check, _startBucket, _hash;
     private ushort _type, _word;
     private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
     private Label _pc;
-    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
+    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3, NoFilter = 4;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
@@ -34,6 +34,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         CheckFlags,
         /// <summary>Load the iterator's fields, one after the other.</summary>
         LoadIterator,
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0. Another one: the iteration is at its end.</summary>
+        CheckSeed,
         /// <summary>No current bucket: at the end? (no access)</summary>
         NextBucket,
         /// <summary>Store nil to it.key and it.elem.</summary>
@@ -90,11 +92,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         m.Call<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
     }
 
-    internal static void TailCall(Machine m, Addr it)
-    {
-        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
-        m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
-    }
+    /// <summary>Of mapiterinit, which knows the type: that it stored it.t does not mean that memory has it already.</summary>
+    internal static void TailCall(Machine m, int type, Addr it) => m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
 
     /// <inheritdoc/>
     public static void Step(ref MapIterNext f, Machine m)
@@ -123,6 +122,10 @@ public struct MapIterNext : IFrame<MapIterNext>
                     }
                     while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
+                case CheckSeed:
+                    f._pc = m.Load32(f._h + m.L.Hash0) != (uint)f._hash ? StoreEnd : f._b.IsNil ? NextBucket : Cell;
+                    f._hash = 0;
+                    break;
                 case NextBucket:
                     f._pc = f._wrapped != 0 && f._bucket == f.EndBucket(m) ? StoreEnd : LoadGrowing;
                     break;
@@ -147,6 +150,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadSameSize:
                     byte oldB = unchecked((byte)(f._itB - ((m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0 ? 0 : 1)));
                     f._check = f._bucket & Bmap.BucketMask(oldB, m.PointerSize);
+                    f._purpose = m.Has(Repair.IterFilterOnce) && oldB == f._itB ? NoFilter : (byte)0;
                     f._pc = LoadOldBuckets;
                     break;
                 case LoadOldBuckets:
@@ -156,12 +160,20 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadEvacuated:
                     if (Bmap.IsEvacuated(m.Load8(f._b)))
                     {
+                        f._purpose = 0;
                         f._pc = LoadBuckets;
                         break;
                     }
 
-                    f._check = f._bucket;
+                    f._check = f._purpose == NoFilter ? m.Arch.MaxUintptr : f._bucket;
+                    f._purpose = 0;
                     f.EnterBucket(m);
+                    if (EnterOldBucket.IsNeeded(m, t))
+                    {
+                        EnterOldBucket.Call(m, f._it, f._h, t);
+                        return;
+                    }
+
                     break;
                 case LoadBuckets:
                     f._b = m.Element(m.LoadPointer(f._it + m.L.ItBuckets), f._bucket, t.BucketSize);
@@ -196,7 +208,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadCheck:
                     bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
-                    f._pc = same || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
+                    f._pc = (same && !m.Has(Repair.IterFilterOnce)) || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
                     break;
                 case LoadHash0:
                     f._hash = m.Load32(f._h + m.L.Hash0);
@@ -273,26 +285,6 @@ public struct MapIterNext : IFrame<MapIterNext>
     {
         _it = it;
         _type = (ushort)type;
-    }
-
-    private void LoadField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _ = m.LoadPointer(_it + m.L.ItType); break;
-            case 1: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
-            case 2: _b = m.LoadPointer(_it + m.L.ItBptr); break;
-            case 3: _i = m.Load8(_it + m.L.ItI); break;
-            case 4: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
-            case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
-            case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
-            case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
-            default:
-                _itB = m.Load8(_it + m.L.ItB);
-                _field = 0;
-                _pc = _b.IsNil ? NextBucket : Cell;
-                break;
-        }
     }
 
     /// <summary>The bucket is chosen: moves the counter on, at once visible if it wraps.</summary>
@@ -402,19 +394,5 @@ public struct MapIterNext : IFrame<MapIterNext>
         _e = _b + (t.ElemsOffset + Slot * t.ElemSlot);
         _top = 0;
         _pc = t.IndirectElem ? ElemPointer : StoreIterator;
-    }
-
-    private bool StoreField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _field -= m.StorePointer(_it + StructLayouts.ItKey, _k, PointerWrite.IterKey) ? (byte)0 : (byte)1; return false;
-            case 1: _field -= m.StorePointer(_it + m.L.ItElem, _e, PointerWrite.IterElem) ? (byte)0 : (byte)1; return false;
-            case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
-            case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
-            case 4: _field -= m.StorePointer(_it + m.L.ItBptr, _b, PointerWrite.IterBptr) ? (byte)0 : (byte)1; return false;
-            case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
-            default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
-        }
     }
 }

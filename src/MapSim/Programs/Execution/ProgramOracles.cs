@@ -17,8 +17,8 @@ public sealed record Finding(string Key, string Text, int Line, string Operation
 
 /// <summary>
 /// Looks after each operation of a program for what is wrong: what the map contains and what range loops yield (H2, H1),
-/// the structure of the map (H3), when it grows (H4), and with a collector what it marks and frees (G1 to G3, G6 to G9),
-/// that chains are held (G5) and that garbage goes (G10). It reads only.
+/// the structure of the map (H3), when it grows (H4), whether what is drawn at random looks so (H5), and with a collector what it
+/// marks and frees (G1 to G3, G6 to G9), that chains are held (G5) and that garbage goes (G10). It reads only.
 /// </summary>
 /// <remarks>
 /// G4, an access to freed memory, is the machine's own. G5 is asked for what a map itself walks, not for iterators: those
@@ -51,6 +51,8 @@ internal sealed partial class ProgramOracles
         _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
         _garbage = run.Settings.Collector ? new GarbageWatch(run, _model) : null;
+        _starts = LooksAt(ChoiceKind.IteratorStart) ? new RepeatedStarts() : null;
+        _seeds = LooksAt(ChoiceKind.Hash0) ? new RepeatedSeeds() : null;
     }
 
     /// <summary>What went wrong first; null if nothing did.</summary>
@@ -72,6 +74,7 @@ internal sealed partial class ProgramOracles
         if (!map.IsNil)
         {
             _model.Made(type, map, declaration.Name);
+            LookAtSeed(type, map, 0, null, null);
         }
 
         // A hint for which there could be no memory is ignored by make; how large that is, is not said here.
@@ -162,6 +165,7 @@ internal sealed partial class ProgramOracles
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
+            LookAtChance(f, i, doing, effect, end);
         }
 
         LookAtCollector(f.Goroutine, i, f.Counter(i));
