@@ -245,7 +245,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     break;
                 case StorePlainFlags:
                     m.Store8(f._h + m.L.Flags, (byte)(f._b | HmapFlags.Iterator | HmapFlags.OldIterator));
-                    MapIterNext.TailCall(m, f._it);
+                    MapIterNext.TailCall(m, f._type, f._it);
                     return;
             }
         }
