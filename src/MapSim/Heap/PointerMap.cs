@@ -76,6 +76,7 @@ public sealed class PointerMap
 public sealed class PointerMaps
 {
     private readonly List<PointerMap> _maps = [];
+    private readonly Dictionary<int, PointerMap> _withoutLink = [];
     private readonly Arch _arch;
 
     internal PointerMaps(Arch arch, int hiterSize)
@@ -127,6 +128,18 @@ public sealed class PointerMaps
         AddSlots(offsets, t.ElemsOffset, t.ElemSlot, t.IndirectElem ? [0] : t.Elem.PointerOffsets);
         offsets.Add(t.OverflowOffset);
         return Add($"bucket of {t.Text}", t.BucketSize, offsets);
+    }
+
+    /// <summary>The map of a bucket without its last pointer, the link to the overflow bucket: what the fault wb-bulk-short sees.</summary>
+    internal PointerMap WithoutLink(PointerMap bucket)
+    {
+        if (!_withoutLink.TryGetValue(bucket.Id, out PointerMap? shorter))
+        {
+            shorter = new PointerMap(bucket.Id, bucket.Name, bucket.Period, [.. bucket.Offsets.SkipLast(1)], _arch.PointerSize);
+            _withoutLink.Add(bucket.Id, shorter);
+        }
+
+        return shorter;
     }
 
     private static void AddSlots(List<int> offsets, int start, int stride, IReadOnlyList<int> pointers)

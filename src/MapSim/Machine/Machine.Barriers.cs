@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Memory;
 
@@ -37,6 +38,27 @@ public sealed unsafe partial class Machine
         return true;
     }
 
+    /// <summary>True if a write has a barrier: as the table of pointer writes says, less what the model's faults leave out.</summary>
+    internal bool HasBarrier(PointerWrite write) => _barriers[(int)write];
+
+    /// <summary>The deletion half of a barrier: writes down the pointer that a store is about to overwrite.</summary>
+    internal void BufferOld(Addr pointer)
+    {
+        if (!Has(Fault.WbNoDeletionHalf))
+        {
+            BufferPointer(pointer);
+        }
+    }
+
+    /// <summary>The insertion half: writes down the pointer that is about to be stored.</summary>
+    internal void BufferNew(Addr pointer)
+    {
+        if (!Has(Fault.WbNoInsertionHalf))
+        {
+            BufferPointer(pointer);
+        }
+    }
+
     /// <summary>Writes a pointer down for the collector: it will be marked. Flushes the P's buffer if that is full.</summary>
     public void BufferPointer(Addr pointer)
     {
@@ -62,13 +84,18 @@ public sealed unsafe partial class Machine
         }
 
         map = Heap.PointerMaps[found.Info.PointerMap];
+        if (Has(Fault.WbBulkShort) && (ObjectKind)found.Info.Kind is ObjectKind.BucketArray or ObjectKind.OverflowBucket)
+        {
+            map = Heap.PointerMaps.WithoutLink(map);
+        }
+
         offset = (int)(destination - found.Start);
         return map.HasPointers;
     }
 
     private bool PassBarrier(Addr address, Addr value, PointerWrite write)
     {
-        if (!BarrierTable.HasBarrier(write))
+        if (!HasBarrier(write))
         {
             return true;
         }
@@ -85,10 +112,10 @@ public sealed unsafe partial class Machine
             return false;
         }
 
-        BufferPointer(old);
+        BufferOld(old);
         if (!value.IsNil)
         {
-            BufferPointer(value);
+            BufferNew(value);
         }
 
         // A slot on the goroutine's own stack: its old value is no visible access, so both halves are one step.

@@ -75,8 +75,8 @@ public sealed unsafe partial class Machine
     {
         if (_p->BarrierOn != 0)
         {
-            BufferPointer(new Addr(System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Memory.Raw(slot, 8))));
-            BufferPointer(value);
+            BufferOld(new Addr(System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Memory.Raw(slot, 8))));
+            BufferNew(value);
         }
 
         Span<byte> bytes = stackalloc byte[8];

@@ -52,6 +52,7 @@ public sealed unsafe partial class Machine
     private bool _blocked;
     private FaultSite? _faultSite;
     private readonly ModelChanges _changes;
+    private readonly bool[] _barriers;
 
     /// <summary>Creates a machine with an empty heap and the goroutine main.</summary>
     /// <param name="options">What to simulate.</param>
@@ -61,6 +62,7 @@ public sealed unsafe partial class Machine
     {
         Options = options;
         _changes = options.Changes;
+        _barriers = SkippedBarriers.Barriers(_changes);
         _frames = frames;
         Version = options.Version;
         Arch = options.Arch;

@@ -146,7 +146,7 @@ public struct AppendOverflow : IFrame<AppendOverflow>
                     m.NoSafePoint();
                     break;
                 case CopyBarrier:
-                    m.BufferPointer(m.LoadPointer(f._array + (f._i * (ulong)m.PointerSize)));
+                    m.BufferNew(m.LoadPointer(f._array + (f._i * (ulong)m.PointerSize)));
                     f._i = f._i + 1 == f._length ? 0 : f._i + 1;
                     f._pc = f._i == 0 ? CopyLoad : CopyBarrier;
                     break;

@@ -6,7 +6,7 @@ namespace MapSim.Map;
 
 /// <summary>
 /// How many entries and overflow buckets a map may have before it grows, as the frames ask it (overLoadFactor and
-/// tooManyOverflowBuckets, map.go 1184-1210 of 1.23). The rules are <see cref="Bmap"/>'s; only here can the model have them wrong.
+/// tooManyOverflowBuckets, map.go 1182-1200 of 1.23). The rules are <see cref="Bmap"/>'s; only here can the model have them wrong.
 /// </summary>
 internal static class GrowRule
 {

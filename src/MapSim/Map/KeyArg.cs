@@ -14,6 +14,9 @@ namespace MapSim.Map;
 /// <param name="Bits">fast32 and fast64: the value; faststr: the length.</param>
 internal readonly record struct KeyArg(MapVariant Variant, Addr Pointer, ulong Bits)
 {
+    /// <summary>True for the variants whose key is a pointer.</summary>
+    public static bool IsPointer(MapVariant variant) => variant is MapVariant.Fast32Ptr or MapVariant.Fast64Ptr;
+
     /// <summary>Takes the key that lies in the goroutine's own memory.</summary>
     public static KeyArg Load(Machine m, MapVariant variant, Addr key)
     {

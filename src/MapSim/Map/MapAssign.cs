@@ -99,7 +99,9 @@ public struct MapAssign : IFrame<MapAssign>
         KeyArg arg = KeyArg.Load(m, variant, key);
         ref MapAssign f = ref m.Call<MapAssign>(variant == MapVariant.Generic ? m.Types[type].Key.Size : 0);
         f._h = h;
-        f._key = arg.Pointer;
+
+        // For a pointer key, the fault is that its bits are all there is of it: the collector does not see a pointer.
+        f._key = KeyArg.IsPointer(variant) && m.Has(Fault.WbKeyAsIntegerRoot) ? default : arg.Pointer;
         f._bits = arg.Bits;
         f._type = (ushort)type;
         f._variant = variant;

@@ -167,7 +167,7 @@ public struct MapInsert : IFrame<MapInsert>
                 _word = 0;
                 return true;
             case MapVariant.Fast32Ptr or MapVariant.Fast64Ptr:
-                return m.StorePointer(_k, _key, PointerWrite.FastPointerKey);
+                return m.StorePointer(_k, new Addr(_bits), PointerWrite.FastPointerKey);
             default:
                 // On 386 a uint64 is two words.
                 if (t.KeySlot > m.PointerSize)

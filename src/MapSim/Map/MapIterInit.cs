@@ -229,7 +229,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     const byte Both = HmapFlags.Iterator | HmapFlags.OldIterator;
                     if ((m.Load8(f._h + m.L.Flags) & Both) == Both)
                     {
-                        MapIterNext.TailCall(m, f._it);
+                        MapIterNext.TailCall(m, f._type, f._it);
                         return;
                     }
 
@@ -237,7 +237,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     break;
                 case OrFlags:
                     m.Memory.AtomicOr(f._h + m.L.Flags, HmapFlags.Iterator | HmapFlags.OldIterator);
-                    MapIterNext.TailCall(m, f._it);
+                    MapIterNext.TailCall(m, f._type, f._it);
                     return;
                 case LoadPlainFlags:
                     f._b = m.Load8(f._h + m.L.Flags);
@@ -245,7 +245,7 @@ public struct MapIterInit : IFrame<MapIterInit>
                     break;
                 case StorePlainFlags:
                     m.Store8(f._h + m.L.Flags, (byte)(f._b | HmapFlags.Iterator | HmapFlags.OldIterator));
-                    MapIterNext.TailCall(m, f._it);
+                    MapIterNext.TailCall(m, f._type, f._it);
                     return;
             }
         }

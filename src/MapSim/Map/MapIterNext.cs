@@ -16,7 +16,7 @@ namespace MapSim.Map;
 /// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
 /// are the goroutine's own: their access is no visible step, and all of them are loaded or stored at once.
 /// </remarks>
-public struct MapIterNext : IFrame<MapIterNext>
+public partial struct MapIterNext : IFrame<MapIterNext>
 {
     private Addr _it, _h, _b, _k, _e;
     private ulong _bucket, _check, _startBucket, _hash;
@@ -92,11 +92,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         m.Call<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
     }
 
-    internal static void TailCall(Machine m, Addr it)
-    {
-        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
-        m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
-    }
+    /// <summary>Of mapiterinit, which knows the type: that it stored it.t does not mean that memory has it already.</summary>
+    internal static void TailCall(Machine m, int type, Addr it) => m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
 
     /// <inheritdoc/>
     public static void Step(ref MapIterNext f, Machine m)
@@ -290,29 +287,6 @@ public struct MapIterNext : IFrame<MapIterNext>
         _type = (ushort)type;
     }
 
-    private void LoadField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _ = m.LoadPointer(_it + m.L.ItType); break;
-            case 1: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
-            case 2: _b = m.LoadPointer(_it + m.L.ItBptr); break;
-            case 3: _i = m.Load8(_it + m.L.ItI); break;
-            case 4: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
-            case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
-            case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
-            case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
-            case 8 when m.Has(Repair.IterEndsWithSeed):
-                _hash = m.Load32(_it + m.L.ItSeed);
-                break;
-            default:
-                _itB = m.Load8(_it + m.L.ItB);
-                _field = 0;
-                _pc = m.Has(Repair.IterEndsWithSeed) ? CheckSeed : _b.IsNil ? NextBucket : Cell;
-                break;
-        }
-    }
-
     /// <summary>The bucket is chosen: moves the counter on, at once visible if it wraps.</summary>
     private void EnterBucket(Machine m)
     {
@@ -356,83 +330,10 @@ public struct MapIterNext : IFrame<MapIterNext>
 
     private readonly Label AfterKeyPointer(Machine m) => _check != m.Arch.MaxUintptr ? LoadCheck : LoadMoved;
 
-    /// <summary>The key is in scratch memory: hashes it, asks whether it equals itself, or looks it up. False if the frame has left.</summary>
-    private bool UseKey(Machine m, MapType t)
-    {
-        m.NoteUserCode();
-        Addr key = m.ScratchAddress(ref this);
-        bool reflexive = KeyEqual.IsReflexive(m, t.Key, key);
-        if (_purpose == ForHash)
-        {
-            return BelongsHere(m, t, key, reflexive);
-        }
-
-        if (!reflexive)
-        {
-            KeyCopy.Clear(ref this, t.Key.Size);
-            _purpose = 0;
-            Yield(t);
-            return true;
-        }
-
-        _purpose = 0;
-        _top = 0;
-        _pc = GotEntry;
-        MapAccess.Call(m, _type, _h, key, MapVariant.Generic, AccessMode.KeyAndElem);
-        return false;
-    }
-
-    /// <summary>Will this entry of an old bucket move to the bucket at hand? A NaN's tophash decides by its low bit.</summary>
-    private bool BelongsHere(Machine m, MapType t, Addr key, bool reflexive)
-    {
-        bool here;
-        if (reflexive)
-        {
-            if (!KeyHash.TryHashStored(m, t, key, _hash, out ulong hash))
-            {
-                return false;
-            }
-
-            here = (hash & Bmap.BucketMask(_itB, m.PointerSize)) == _check;
-        }
-        else
-        {
-            here = _check >> ((_itB - 1) & (m.PointerSize * 8 - 1)) == (ulong)(_top & 1);
-        }
-
-        KeyCopy.Clear(ref this, t.Key.Size);
-        _hash = 0;
-        _purpose = 0;
-        if (here)
-        {
-            _pc = LoadMoved;
-        }
-        else
-        {
-            NextCell();
-        }
-
-        return true;
-    }
-
     private void Yield(MapType t)
     {
         _e = _b + (t.ElemsOffset + Slot * t.ElemSlot);
         _top = 0;
         _pc = t.IndirectElem ? ElemPointer : StoreIterator;
-    }
-
-    private bool StoreField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _field -= m.StorePointer(_it + StructLayouts.ItKey, _k, PointerWrite.IterKey) ? (byte)0 : (byte)1; return false;
-            case 1: _field -= m.StorePointer(_it + m.L.ItElem, _e, PointerWrite.IterElem) ? (byte)0 : (byte)1; return false;
-            case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
-            case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
-            case 4: _field -= m.StorePointer(_it + m.L.ItBptr, _b, PointerWrite.IterBptr) ? (byte)0 : (byte)1; return false;
-            case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
-            default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
-        }
     }
 }

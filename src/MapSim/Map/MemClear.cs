@@ -75,7 +75,7 @@ public struct MemClear : IFrame<MemClear>
                     f._pc = StoreWord;
                     break;
                 case BarrierOld:
-                    m.BufferPointer(m.LoadPointer(f._at + f._pointer));
+                    m.BufferOld(m.LoadPointer(f._at + f._pointer));
                     if (!f.FindPointer(m, f._pointer + word))
                     {
                         f._pointer = 0;
@@ -126,7 +126,7 @@ public struct MemClear : IFrame<MemClear>
     /// <summary>The next pointer word in the range that needs a barrier.</summary>
     private bool FindPointer(Machine m, ulong from)
     {
-        if (!BarrierTable.HasBarrier(_write) || !m.NeedsBulkBarrier(_at, out PointerMap map, out int offset))
+        if (!m.HasBarrier(_write) || !m.NeedsBulkBarrier(_at, out PointerMap map, out int offset))
         {
             return false;
         }

@@ -21,6 +21,7 @@ public struct MemMove : IFrame<MemMove>
     private ulong _word;
     private int _left, _barrier;
     private byte _chunk;
+    private bool _wasOff;
     private PointerWrite _write;
     private Label _pc;
 
@@ -72,7 +73,14 @@ public struct MemMove : IFrame<MemMove>
             return;
         }
 
+        bool isUserElem = write == PointerWrite.UserElem;
+        if (isUserElem)
+        {
+            LateBarrier.CallIfFaulty(m, to, size);
+        }
+
         ref MemMove f = ref m.Call<MemMove>();
+        f._wasOff = isUserElem && !m.BarrierOn && m.Has(Fault.WbFlagHoisted);
         f._to = to;
         f._from = from;
         f._left = size;
@@ -97,11 +105,11 @@ public struct MemMove : IFrame<MemMove>
                     m.NoSafePoint();
                     break;
                 case BarrierOld:
-                    m.BufferPointer(m.LoadPointer(f._to + f._barrier));
+                    m.BufferOld(m.LoadPointer(f._to + f._barrier));
                     f._pc = BarrierNew;
                     break;
                 case BarrierNew:
-                    m.BufferPointer(m.LoadPointer(f._from + f._barrier));
+                    m.BufferNew(m.LoadPointer(f._from + f._barrier));
                     f._pc = f.FindPointer(m, f._barrier + m.PointerSize) ? BarrierOld : LoadWord;
                     break;
                 case LoadWord:
@@ -162,7 +170,7 @@ public struct MemMove : IFrame<MemMove>
     private bool FindPointer(Machine m, int from)
     {
         _barrier = 0;
-        if (!m.BarrierOn || !BarrierTable.HasBarrier(_write) || !m.NeedsBulkBarrier(_to, out PointerMap map, out int offset))
+        if (!m.BarrierOn || _wasOff || !m.HasBarrier(_write) || !m.NeedsBulkBarrier(_to, out PointerMap map, out int offset))
         {
             return false;
         }

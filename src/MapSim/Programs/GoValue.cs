@@ -24,6 +24,9 @@ public enum GoValueKind
     /// <summary>A pointer variable: the text is its name.</summary>
     Variable,
 
+    /// <summary>A new object that nobody else knows: new, which is the text.</summary>
+    New,
+
     /// <summary>The key that an iteration stands at: key(i). The text is the iterator's name.</summary>
     RangeKey,
 

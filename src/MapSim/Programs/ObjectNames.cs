@@ -45,11 +45,10 @@ public sealed class ObjectNames
     public Addr AddBox(Addr address) => Add(address, 'D', _boxes++);
 
     /// <summary>Names a new object; gives its name.</summary>
-    public string NameNew(Addr address)
-    {
-        Add(address, 'N', _objects++);
-        return _names[address];
-    }
+    public string NameNew(Addr address) => _names[AddNew(address)];
+
+    /// <summary>Names a new object.</summary>
+    public Addr AddNew(Addr address) => Add(address, 'N', _objects++);
 
     private Addr Add(Addr address, char kind, int number)
     {

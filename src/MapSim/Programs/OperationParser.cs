@@ -97,14 +97,14 @@ internal sealed partial class OperationParser(
         {
             case OperationKind.Assign:
                 string assigned = Map(out MapType at);
-                GoValue key = _values.Operand(at.Key);
+                GoValue key = _values.Assigned(at.Key);
                 if (cursor.TryTakeWord(Operation.Panic))
                 {
                     return new Operation(kind, assigned, Key: key, ElemPanics: true);
                 }
 
                 bool bare = at.Elem.Size == 0 && (cursor.AtEnd || cursor.Peek != '{');
-                return new Operation(kind, assigned, Key: key, Elem: bare ? null : _values.Operand(at.Elem));
+                return new Operation(kind, assigned, Key: key, Elem: bare ? null : _values.Assigned(at.Elem));
             case OperationKind.Lookup:
                 return Lookup();
             case OperationKind.Delete:

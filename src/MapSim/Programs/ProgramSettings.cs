@@ -18,9 +18,10 @@ namespace MapSim.Programs;
 /// <param name="Procs">procs: Ps, each with an arena; 0 for one a goroutine of the program.</param>
 /// <param name="StoreBuffers">storebuffers: stores that can wait in each goroutine's buffer; 0 for sequential consistency.</param>
 /// <param name="Workers">workers: goroutines of the collector.</param>
+/// <param name="GcStart">gcstart: one allocation in so many starts a collection; 0 for none.</param>
 /// <param name="Race">race: as go build -race, a data race is a finding.</param>
 public sealed record ProgramSettings(
-    GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit, bool Collector = false, int Procs = 0, int StoreBuffers = 0, int Workers = 1, bool Race = false)
+    GoVersion Version, Arch Arch, string Hash, ulong Seed, bool Generic, int Limit, bool Collector = false, int Procs = 0, int StoreBuffers = 0, int Workers = 1, int GcStart = 0, bool Race = false)
 {
     private static readonly string[] ForceNames = ["hash0", "iterator", "noverflow", "nan", "gcjob", "gcstart", "select"];
 
@@ -36,7 +37,7 @@ public sealed record ProgramSettings(
     private const ulong KeyStream = 0x6D61_7073_696D_6B65;
 
     /// <summary>The names of settings, in the order in which programs usually have them.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "procs", "storebuffers", "collector", "workers", "race", "force", "limit"];
+    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "procs", "storebuffers", "collector", "workers", "gcstart", "race", "force", "limit"];
 
     /// <summary>True for settings without a value.</summary>
     public static bool IsFlag(string name) => name is "generic" or "collector" or "race";
@@ -71,6 +72,7 @@ public sealed record ProgramSettings(
             Small("procs", 0),
             Small("storebuffers", 0),
             Small("workers", 1),
+            Small("gcstart", 0),
             values.Contains("race"))
         {
             Forced = [.. values["force"].Select(Force)],
@@ -99,7 +101,7 @@ public sealed record ProgramSettings(
                 Force(value);
                 break;
             default:
-                ulong least = name is "procs" or "workers" ? 1UL : 0;
+                ulong least = name is "procs" or "workers" or "gcstart" ? 1UL : 0;
                 ulong most = name switch
                 {
                     "seed" => ulong.MaxValue,

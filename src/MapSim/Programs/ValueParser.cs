@@ -10,6 +10,11 @@ namespace MapSim.Programs;
 /// <param name="scope">The iterators and pointer variables that can be named.</param>
 internal sealed class ValueParser(LineCursor cursor, Arch arch, Repetition? repeat, ProgramScope scope)
 {
+    /// <summary>Reads a key or elem to assign: also a new object.</summary>
+    /// <exception cref="ProgramFormatException">There is none, or it does not fit.</exception>
+    public GoValue Assigned(GoType type) =>
+        type.Kind == GoKind.Pointer && !scope.Pointers.Contains("new") && cursor.TryTakeWord("new") ? new GoValue(GoValueKind.New, "new", []) : Operand(type);
+
     /// <summary>Reads a whole key or elem: a value, what the range i stands at (key(i), elem(i)), or a pointer variable.</summary>
     /// <exception cref="ProgramFormatException">There is none, or it does not fit.</exception>
     public GoValue Operand(GoType type)

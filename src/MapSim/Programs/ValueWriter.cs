@@ -43,6 +43,9 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
                 WriteWord(to, data.Length == 0 ? default : names.AddString(session.NewObject(data, ObjectKind.StringData)));
                 WriteWord(to[PointerSize..], new Addr((ulong)data.Length));
                 break;
+            case GoKind.Pointer when value.Kind == GoValueKind.New:
+                WriteWord(to, names.AddNew(session.NewObject(new byte[PointeeSize], ObjectKind.Pointee)));
+                break;
             case GoKind.Pointer:
                 string label = value.ToText(counter);
                 WriteWord(to, label == "nil" ? default : names.Label(label, NewPointee));

@@ -166,6 +166,11 @@ internal sealed partial class TextToBinary
             throw Cannot("a key that is written down, or that of the innermost loop");
         }
 
+        if (value.Kind == GoValueKind.New)
+        {
+            throw Cannot("an object that was made before");
+        }
+
         if (value.ToText().Contains(GoValue.Counter, StringComparison.Ordinal))
         {
             throw Cannot($"{GoValue.Counter} only as the binary form uses it ('{(CounterValue.End(type) > 0 ? CounterValue.Of(type).ToText() : "not for this type")}')");

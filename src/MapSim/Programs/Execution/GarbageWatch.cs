@@ -20,7 +20,7 @@ namespace MapSim.Programs;
 /// Waited for are, of what none of these holds: objects the program made (new, string data, boxed values), bucket arrays and
 /// overflow buckets that their map has let go of, and whatever no pointer leads to at all. Not judged: what an iterator or an
 /// operation in progress could come to, rightly or not; keys and elems that the map keeps in memory of their own; buckets that
-/// clear dropped; and collections that nobody called.
+/// clear dropped; collections that nobody called, and those called while stores wait in buffers.
 /// </remarks>
 /// <param name="run">The run.</param>
 /// <param name="model">Knows what its maps contain.</param>

@@ -86,6 +86,9 @@ internal sealed class GoroutineLocals
     /// <summary>Room for a key that is copied out of a map.</summary>
     public void PutKeyRoom(GoType type) => Put(KeyVariable, Key, type, default);
 
+    /// <summary>The key was passed on, and the caller needs it no more: it is no root from here on.</summary>
+    public void KeyIsDead() => _machine.DeclareVariable(_g, KeyVariable, default, 0, _machine.Heap.PointerMaps.None);
+
     /// <summary>The variables of the operation are dead and zero.</summary>
     public void ClearOperation(MapType type)
     {

@@ -36,6 +36,11 @@ internal unsafe partial struct ProgramBody
                 locals.PutElem(type!.Elem, run.Operand(this, i, type.Elem, operation.Elem));
                 _label = Label.StoreElem;
                 MapAssign.Call(m, i.Type, map, locals.Key, variant);
+                if (m.Has(Fault.WbKeyAsIntegerRoot) && KeyArg.IsPointer(variant))
+                {
+                    locals.KeyIsDead();
+                }
+
                 return true;
             case OperationKind.Lookup:
                 _label = Label.LoadElem;

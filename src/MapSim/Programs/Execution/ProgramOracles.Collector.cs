@@ -47,9 +47,10 @@ internal sealed partial class ProgramOracles
         _violations.Clear();
     }
 
+    /// <summary>Not while stores wait in buffers: what they will hold cannot be read from memory yet.</summary>
     private void BeginsCollection(int g, Instruction i)
     {
-        if (i.Operation?.Kind == OperationKind.Gc && First == null)
+        if (i.Operation?.Kind == OperationKind.Gc && First == null && IsSettled)
         {
             _garbage?.Began(g);
         }

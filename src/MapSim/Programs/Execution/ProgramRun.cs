@@ -54,8 +54,8 @@ internal sealed partial class ProgramRun
 
         if (settings.Collector)
         {
-            // Only where the program says gc; and freed memory stays poisoned, so that no stale read goes unseen.
-            Session.UseCollector(new Gc.GcOptions(Percent: 0, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
+            // Only where the program says gc or gcstart; and freed memory stays poisoned, so that no stale read goes unseen.
+            Session.UseCollector(new Gc.GcOptions(Percent: 0, StartOneIn: settings.GcStart, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
         }
 
         _mapSlots = [.. Code.Maps.Select(_ => m.Memory.AddGlobals(8))];
@@ -127,6 +127,10 @@ internal sealed partial class ProgramRun
     public void MakeMaps()
     {
         int at = 0;
+
+        // What is made before the program begins starts no collection.
+        Action<Machine, ulong>? allocated = Machine.Allocated;
+        Machine.Allocated = null;
         foreach ((int line, MapDeclaration map) in Program.Maps)
         {
             int type = Code.Maps[at].TypeNumber;
@@ -153,6 +157,8 @@ internal sealed partial class ProgramRun
         {
             _writer.MakeLabel(label);
         }
+
+        Machine.Allocated = allocated;
 
         // What was done before the first goroutine starts happens before all that it does.
         Machine.DrainStoreBuffers();

@@ -3,7 +3,7 @@ namespace MapSim.Programs;
 /// <summary>The first lines of an exported test: where it comes from, and what of the program a real runtime cannot be told.</summary>
 internal static class GoHeaderComment
 {
-    private static readonly string[] NotImposed = ["hash", "seed", "generic", "force", "storebuffers", "procs", "workers", "limit", "arch"];
+    private static readonly string[] NotImposed = ["hash", "seed", "generic", "force", "storebuffers", "procs", "workers", "gcstart", "limit", "arch"];
 
     /// <summary>Writes it.</summary>
     /// <param name="go">The file.</param>

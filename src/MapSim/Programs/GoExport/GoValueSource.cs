@@ -30,7 +30,7 @@ internal sealed class GoValueSource(Arch arch, GoTypeSource types, GoScalarSourc
             case GoKind.String:
                 return String(value, counter);
             case GoKind.Pointer:
-                return value.Text == "nil" ? "nil" : objects.Pointer(type, value.Text, counter);
+                return value.Kind == GoValueKind.New ? objects.New(type) : value.Text == "nil" ? "nil" : objects.Pointer(type, value.Text, counter);
             case GoKind.Interface:
                 return value.Kind == GoValueKind.Typed ? Typed(GoTypeParser.Parse(value.Text, arch), value.Items[0], counter) : "nil";
             case GoKind.Array when value.Kind == GoValueKind.Bytes:

@@ -32,6 +32,7 @@ internal static class Irrelevance
         Add(all, "seed", old.Seed.ToString(CultureInfo.InvariantCulture), now.Seed.ToString(CultureInfo.InvariantCulture), "0");
         AddGone(all, "generic functions", old.Generic, now.Generic);
         AddGone(all, "collector", old.Collector, now.Collector);
+        AddGone(all, "collections that allocations start", old.GcStart > 0, now.GcStart > 0);
         AddGone(all, "race detector", old.Race, now.Race);
         AddGone(all, "store buffers", old.StoreBuffers > 0, now.StoreBuffers > 0);
         foreach (MapDeclaration map in last.OfType<MapDeclaration>())

@@ -6,7 +6,7 @@ namespace MapSim.Programs;
 internal static class SettingPasses
 {
     private const int Seeds = 10;
-    private static readonly string[] Order = ["force", "limit", "procs", "workers", "race", "collector", "storebuffers", "generic", "arch", "go", "hash", "seed"];
+    private static readonly string[] Order = ["force", "limit", "procs", "workers", "gcstart", "race", "collector", "storebuffers", "generic", "arch", "go", "hash", "seed"];
 
     /// <summary>All forced draws at once, then each setting.</summary>
     public static void Drop(Trials trials)
@@ -30,7 +30,7 @@ internal static class SettingPasses
         LowerHash(trials);
         for (int i = 0; i < trials.Best.Statements.Count; i++)
         {
-            if (trials.Best.Statements[i] is Setting { Name: "seed" or "procs" or "workers" or "storebuffers" } setting)
+            if (trials.Best.Statements[i] is Setting { Name: "seed" or "procs" or "workers" or "gcstart" or "storebuffers" } setting)
             {
                 string now = setting.Value;
                 foreach (int n in Enumerable.Range(0, Seeds).Where(n => n.ToString(CultureInfo.InvariantCulture) != now))

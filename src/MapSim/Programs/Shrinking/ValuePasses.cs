@@ -145,6 +145,9 @@ internal static class ValuePasses
                 yield return GoValue.List([.. value.Items.Take(value.Items.Count - 1)]);
                 yield return GoValue.List([value.Items[0]]);
                 break;
+            case GoValueKind.New:
+                yield return GoValue.Plain("nil");
+                break;
             case GoValueKind.Typed:
                 yield return GoValue.Typed("int", GoValue.Int(0));
                 foreach (GoValue inner in Simpler(value.Items[0]))

@@ -1,0 +1,55 @@
+using MapSim.Faults;
+
+namespace MapSim.Heap;
+
+/// <summary>
+/// The faults that leave out write barriers, and whose: the stores of these statements are then plain, as if
+/// <see cref="BarrierTable"/> said "none". The machine asks for the outcome at each pointer store; where a fault changes
+/// what a barrier does, and not whether there is one, is said at the end of docs/WRITE-BARRIERS.md.
+/// </summary>
+public static class SkippedBarriers
+{
+    private static readonly PointerWrite[] Copies =
+    [
+        PointerWrite.EvacuateKeyStorage, PointerWrite.EvacuateElemStorage, PointerWrite.EvacuateKey, PointerWrite.EvacuateElem,
+        PointerWrite.EvacuatePointerKey, PointerWrite.EvacuateStringKey,
+    ];
+
+    private static readonly bool[] Real = [.. BarrierTable.Rows.Select(r => BarrierTable.HasBarrier(r.Write))];
+
+    /// <summary>Each fault with the writes that lose their barriers by it.</summary>
+    public static IReadOnlyList<(Fault Fault, IReadOnlyList<PointerWrite> Writes)> Rows { get; } =
+    [
+        (Fault.WbSkipUserElemStore, [PointerWrite.UserElem]),
+        (Fault.WbSkipKeyFast64ptr, [PointerWrite.FastPointerKey]),
+        (Fault.WbSkipDeleteClear,
+        [
+            PointerWrite.DeleteKeyStorage, PointerWrite.DeleteElemStorage, PointerWrite.DeleteKey, PointerWrite.DeleteElem,
+            PointerWrite.DeletePointerKey, PointerWrite.DeleteStringKey,
+        ]),
+        (Fault.WbSkipClear, [PointerWrite.ZeroBuckets]),
+        (Fault.WbSkipBucketsInstall, [PointerWrite.FirstBucket]),
+        (Fault.WbSkipSetoverflow, [PointerWrite.Link]),
+        (Fault.WbSkipEvacCopy, Copies),
+        (Fault.WbSkipEvacClear, [PointerWrite.EvacuateClear]),
+        (Fault.WbSkipEvacBoth, [.. Copies, PointerWrite.EvacuateClear]),
+
+        // Its barrier comes later, as a step of its own: Map/LateBarrier.cs.
+        (Fault.WbPostStore, [PointerWrite.UserElem]),
+    ];
+
+    /// <summary>For each write, by its number, whether it has a barrier in a model with these changes.</summary>
+    internal static bool[] Barriers(ModelChanges changes)
+    {
+        bool[] barriers = [.. Real];
+        foreach ((Fault fault, IReadOnlyList<PointerWrite> writes) in Rows)
+        {
+            foreach (PointerWrite write in writes)
+            {
+                barriers[(int)write] &= !changes.Has(fault);
+            }
+        }
+
+        return barriers;
+    }
+}
