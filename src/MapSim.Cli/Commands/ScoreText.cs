@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MapSim.Faults;
 using MapSim.Fuzz;
+using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
 
@@ -55,7 +56,7 @@ internal static class ScoreText
         text.Append(CultureInfo.InvariantCulture, $"controls    {controls.Length}, {result.FalseKills.Select(s => s.Fault).Distinct().Count()} of them killed\n");
         foreach (FaultScore wrong in result.FalseKills)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  a false kill of {wrong.Fault.Id}: {wrong.Key}: {FaultsScoreReplay.Command(wrong)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  a false kill of {wrong.Fault.Id}: {wrong.Key}: mapsim run --page --fault {wrong.Fault.Id} {ProgramToken.Encode(wrong.Best!.Program)}\n");
         }
 
         foreach (EngineInfo engine in result.Options.Engines)

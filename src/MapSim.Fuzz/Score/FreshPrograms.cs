@@ -31,7 +31,8 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
     public Trial Next()
     {
         var random = new RandomSource(Fingerprint.Mix(unchecked(seed + (++_made * 0x9E3779B97F4A7C15))));
-        return new Trial(WithLimit(BinaryResolver.Resolve(Make(random))), Sharing.Alone);
+        MapProgram program = WithLimit(BinaryResolver.Resolve(Make(random)));
+        return new Trial(random.Chance(10) ? WithPanics(program, random) : program, Sharing.Alone);
     }
 
     /// <inheritdoc/>
@@ -85,11 +86,16 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
         }
 
         return new BinaryConfig(
-            random.Pick(types), origin, random.Chance(20) ? 4 : 0, release, hash, forced, Seed: random.Next() & 0xFFFF);
+            random.Pick(types), origin, random.Chance(25) ? 4 : 0, release, hash, forced, Seed: random.Next() & 0xFFFF);
     }
 
     /// <summary>make with a hint, as the binary form says it: 0 to 60, then four an octave.</summary>
     private static int HintArgument(int hint) => hint <= 60 ? 3 + hint : 64 + 3;
+
+    /// <summary>The program, where some elems panic when they are evaluated: the binary form has no such thing.</summary>
+    private static MapProgram WithPanics(MapProgram program, RandomSource random) =>
+        new([.. program.Lines.Select(l => l.Statement is Operation { Kind: OperationKind.Assign, Elem: not null } assign && random.Chance(20)
+            ? new ProgramLine(assign with { Elem = null, ElemPanics = true, Recovers = true }) : l)]);
 
     /// <summary>An operation without an end must end soon.</summary>
     internal static MapProgram WithLimit(MapProgram program) =>

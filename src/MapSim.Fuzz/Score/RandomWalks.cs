@@ -12,7 +12,7 @@ namespace MapSim.Fuzz;
 /// <param name="releases">The Go releases of the programs.</param>
 public sealed class RandomWalks(ulong seed, IReadOnlyList<GoVersion> releases) : IHunt
 {
-    private static readonly int[] Walks = [8, 16, 16, 32, 64];
+    private static readonly int[] Walks = [2, 4, 8, 8, 16, 32];
     private ulong _made;
     private RandomSource _random = new(seed);
     private SmallProgram? _current;

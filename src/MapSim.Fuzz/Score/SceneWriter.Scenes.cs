@@ -16,23 +16,10 @@ internal sealed partial class SceneWriter
     /// <summary>Fills one bucket far beyond its eight cells and takes most of it away again; its overflow buckets stay.</summary>
     private void Pile(int map)
     {
-        int count = 7 + random.Below(11);
-        if (_type.Key is { Kind: GoKind.Int, Size: >= 2 } && config.Hash == 2)
+        int count = random.Pick<int>([8, 9, 10, 13, 17]);
+        if (HasKnownBuckets)
         {
-            byte[] keys = random.Pick(Colliding);
-            int elem = Elem(), first = random.Below(3);
-            for (int i = first; i < Math.Min(keys.Length, first + count); i++)
-            {
-                ops.Assign(map, keys[i], elem);
-            }
-
-            for (int i = 0; i < keys.Length && random.Chance(97); i++)
-            {
-                if (random.Chance(70))
-                {
-                    ops.Add(BinaryOpCode.Delete, (byte)map, keys[i]);
-                }
-            }
+            Pile(map, random.Below(Colliding.Length), count, random.Below(4));
         }
         else if (config.Hash is 3 or 4)
         {
@@ -49,6 +36,146 @@ internal sealed partial class SceneWriter
         else
         {
             Collide(map);
+        }
+    }
+
+    /// <summary>The hash is the key, so that the pool has keys of one bucket.</summary>
+    private bool HasKnownBuckets => _type.Key is { Kind: GoKind.Int, Size: 8 } && config.Hash == 2;
+
+    private void Pile(int map, int bucket, int count, int keep)
+    {
+        byte[] keys = Colliding[bucket];
+        int elem = Elem();
+        for (int i = 0; i < Math.Min(keys.Length, count); i++)
+        {
+            ops.Assign(map, keys[i], elem);
+        }
+
+        int from = random.Chance(50) ? 0 : keep;
+        for (int i = from; i < Math.Min(keys.Length, count - keep + from); i++)
+        {
+            ops.Add(BinaryOpCode.Delete, (byte)map, keys[i]);
+        }
+    }
+
+    /// <summary>
+    /// Entries come and go in a map of two or four buckets that stays at its limit, until it has as many overflow buckets: the
+    /// next insert begins a grow to the same size, often with an iteration open, and goes on above the limit.
+    /// </summary>
+    private void Churn(int map)
+    {
+        bool small = random.Chance(50);
+        if (_maps < 4 && random.Chance(70))
+        {
+            map = _maps++;
+            ops.Add(BinaryOpCode.Map, (byte)(map - 1), 0, (byte)HintOrigin(small ? 9 : 14));
+        }
+
+        int limit = (small ? 13 : 26) - (config.Version == GoVersion.Go121 ? (small ? 1 : 2) : 0);
+        if (HasKnownBuckets && random.Chance(70))
+        {
+            int keep = random.Below(3);
+            Pile(map, 0, small ? 9 : 17, keep);
+            MayWalk(map);
+            Pile(map, 1, small ? 9 : 17, keep);
+            Grow(map, Math.Max(1, limit - (2 * keep) - random.Below(3)));
+            Trickle(map, 3 + random.Below(6), 30);
+            return;
+        }
+
+        Grow(map, limit - 1);
+        _tail = _head - limit + 1;
+        Trickle(map, 20 + random.Below(40), 100);
+    }
+
+    /// <summary>One key after the other in; as many out, in so many of 100 turns.</summary>
+    private void Trickle(int map, int turns, int percent)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            Grow(map, 1);
+            if (random.Chance(percent))
+            {
+                ops.DeleteMany(map, 1, _tail++);
+            }
+
+            if (random.Chance(12))
+            {
+                MayWalk(map);
+            }
+            else if (random.Chance(6))
+            {
+                Clone(map);
+            }
+        }
+    }
+
+    /// <summary>make with a hint of at most 60, as the binary form says it.</summary>
+    private static int HintOrigin(int hint) => 3 + hint;
+
+    private void MayWalk(int map)
+    {
+        int iterator = random.Below(Iterators);
+        if (random.Chance(50))
+        {
+            ops.Add(BinaryOpCode.Iter, (byte)map, (byte)iterator);
+        }
+
+        if (random.Chance(70))
+        {
+            ops.Times(1 + random.Below(6));
+            ops.Add(BinaryOpCode.Next, (byte)iterator);
+        }
+    }
+
+    /// <summary>An iteration begins, the map grows under it, perhaps to the end, and the iteration goes on to its own end.</summary>
+    private void Cross(int map)
+    {
+        int iterator = random.Below(Iterators);
+        if (random.Chance(50))
+        {
+            More(map);
+        }
+
+        ops.Add(BinaryOpCode.Iter, (byte)map, (byte)iterator);
+        int steps = random.Below(9);
+        if (steps > 0)
+        {
+            ops.Times(steps);
+            ops.Add(BinaryOpCode.Next, (byte)iterator);
+        }
+
+        More(map);
+        if (random.Chance(30))
+        {
+            ops.Add(BinaryOpCode.Gc);
+        }
+
+        if (random.Chance(30))
+        {
+            Points(map);
+        }
+
+        ops.Times(60);
+        ops.Add(BinaryOpCode.Next, (byte)iterator);
+    }
+
+    /// <summary>More entries: counted keys, a pile, or a crowd of NaN.</summary>
+    private void More(int map)
+    {
+        int dice = random.Below(100);
+        if (_type.Key.Kind is GoKind.Float or GoKind.Complex && dice < 50)
+        {
+            ops.Times(random.Pick(Amounts));
+            ops.Assign(map, OpList.Special, Elem());
+        }
+        else if (dice < 70)
+        {
+            Grow(map, random.Pick(Amounts));
+        }
+        else
+        {
+            Pile(map);
         }
     }
 

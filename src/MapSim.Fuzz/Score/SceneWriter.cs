@@ -9,6 +9,8 @@ internal enum Scene : byte
     Grow,
     Window,
     Pile,
+    Churn,
+    Cross,
     Points,
     Walk,
     Loop,
@@ -25,7 +27,7 @@ internal enum Scene : byte
 
 /// <summary>
 /// Writes scenes: growing, windows of keys that move, piles in one bucket, iterations that stand still while the map
-/// changes, loops that change their map, crowds of NaN, clones, objects that only a map holds.
+/// changes or grows, churn up to grows of the same size, loops that change their map, crowds of NaN, clones, objects that only a map holds.
 /// </summary>
 /// <param name="random">The source of everything random.</param>
 /// <param name="ops">Takes the ops.</param>
@@ -53,6 +55,8 @@ internal sealed partial class SceneWriter(RandomSource random, OpList ops, Binar
             case Scene.Grow: Grow(map, random.Pick(Amounts)); break;
             case Scene.Window: Window(map); break;
             case Scene.Pile: Pile(map); break;
+            case Scene.Churn: Churn(map); break;
+            case Scene.Cross: Cross(map); break;
             case Scene.Points: Points(map); break;
             case Scene.Walk: Walk(map); break;
             case Scene.Loop: Loop(map); break;
