@@ -172,5 +172,5 @@ internal sealed class RaceWatch(ProgramRun run)
     }
 
     private string Text(in Race race) =>
-        $"{race.Pair.Replace(" | ", " and ", StringComparison.Ordinal)} of one place, by {run.NameOf(race.First.Goroutine)} in step {race.First.What.Step} and {run.NameOf(race.Second.Goroutine)} in step {race.Second.What.Step}, with nothing that orders them";
+        $"{race.First.SiteText} and {race.Second.SiteText} of one place, by {run.NameOf(race.First.Goroutine)} in step {race.First.What.Step} and {run.NameOf(race.Second.Goroutine)} in step {race.Second.What.Step}, with nothing that orders them";
 }

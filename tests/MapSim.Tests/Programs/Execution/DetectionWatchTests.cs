@@ -50,7 +50,7 @@ public sealed class DetectionWatchTests
 
     [Theory]
     [InlineData(Fault.DetIterUnchecked, "detection/missed/iterate")]
-    [InlineData(Fault.DetOrNotXor, "detection/missed/assign detection/missed/clear detection/missed/delete")]
+    [InlineData(Fault.DetOrNotXor, "detection/false-fatal/lookup detection/missed/assign detection/missed/delete")]
     [InlineData(Fault.DetNoExitCheck, "detection/missed/assign detection/missed/clear detection/missed/delete")]
     public void A_broken_check_is_seen_where_it_misses_what_it_must_catch(Fault fault, string keys)
     {
