@@ -149,7 +149,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     private bool Collects(int g) => _collects && g == 1;
 
     /// <summary>The hash is the key, so that keys of one bucket are easy to write: overflow buckets can be piled up until a grow of the same size is due.</summary>
-    private bool PilesUp => _piles && _hash == "identity" && _type.Key == "#";
+    private bool PilesUp => _piles && _hash == "identity" && _type.KeyIsInteger;
 
     /// <summary>Entries whose objects only the map holds.</summary>
     private void Prepare(string map, int count)
@@ -269,7 +269,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
             case 0: Line($"{indent}clear {map}"); break;
             case 1: Line($"{indent}delete {map} {Key()}"); break;
             case 2: Line($"{indent}repeat {N(20)}..{N(21 + random.Below(14))} assign {map} {_type.KeyText("$i")} {_type.ElemText("$i")}".TrimEnd()); break;
-            case 3: Line($"{indent}assign {map} {Key()} {Elem()}".TrimEnd()); break;
+            case 3: Line($"{indent}assign {map} {AssignedKey()} {Elem()}".TrimEnd()); break;
             default: Line($"{indent}gc"); break;
         }
     }
@@ -278,7 +278,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     {
         switch (random.Below(12))
         {
-            case < 4: Line($"{indent}assign {map} {Key()} {Elem()}".TrimEnd()); break;
+            case < 4: Line($"{indent}assign {map} {AssignedKey()} {Elem()}".TrimEnd()); break;
             case < 7: Line($"{indent}delete {map} {Key()}"); break;
             case 7: Line($"{indent}clear {map}"); break;
             case 8 when release.HasClone && discipline is Discipline.Owned: Line($"{indent}clone {map} {map}c"); break;
@@ -320,7 +320,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
 
     private void Store(string map, string indent, string pointer)
     {
-        string key = _type.KeyIsPointer && random.Chance(70) ? pointer : Key();
+        string key = _type.KeyIsPointer && random.Chance(70) ? pointer : AssignedKey();
         string elem = _type.ElemIsPointer ? pointer : Elem();
         Line($"{indent}assign {map} {key} {elem}".TrimEnd());
         if (random.Chance(70))
@@ -342,7 +342,10 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     private string Name() => $"p{N(random.Below(3))}";
 
     /// <summary>Mostly a key that is there.</summary>
-    private string Key() => _type.KeyIsPointer && random.Chance(15) ? "new" : _type.KeyText(N(random.Chance(75) ? random.Below(Math.Max(1, _filled)) : random.Below(24)));
+    private string Key() => _type.KeyText(N(random.Chance(75) ? random.Below(Math.Max(1, _filled)) : random.Below(24)));
+
+    /// <summary>A key that is assigned: it may be a fresh object that nobody else knows.</summary>
+    private string AssignedKey() => _type.KeyIsPointer && random.Chance(25) ? "new" : Key();
 
     private string Elem() => _type.ElemIsPointer && random.Chance(35) ? "new" : _type.ElemText(N(random.Below(16)));
 

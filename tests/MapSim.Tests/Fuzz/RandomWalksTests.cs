@@ -42,6 +42,18 @@ public sealed class RandomWalksTests
     }
 
     [Fact]
+    public void Every_program_is_one_that_its_release_can_run()
+    {
+        var random = new RandomSource(2);
+        for (int i = 0; i < 1500; i++)
+        {
+            SmallProgram small = SmallProgram.Make(random, GoVersion.All[i % GoVersion.All.Count]);
+            _ = new ProgramRunner(small.Program);
+            Assert.Equal(GoVersion.All[i % GoVersion.All.Count], ProgramSettings.Of(small.Program).Version);
+        }
+    }
+
+    [Fact]
     public void Programs_that_promise_to_be_free_of_races_have_none_and_end_well()
     {
         var hunt = new RandomWalks(11, GoVersion.All);
