@@ -18,6 +18,7 @@ internal static class Program
             DumpCommand.Create(),
             ExportCommand.Create(),
             CorpusCommand.Create(),
+            FaultsCommand.Create(),
             FuzzCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),

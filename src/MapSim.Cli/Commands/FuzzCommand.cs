@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Programs;
 
@@ -21,6 +22,8 @@ internal static class FuzzCommand
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "Goes on after a finding." };
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "With --program: lists its operations." };
     private static readonly Option<bool> Gc = new("--gc") { Description = "A collector runs beside each program, in steps, and the collector's oracles look." };
+    private static readonly Option<string[]> Faults = ChangeOptions.Faults();
+    private static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
     private static readonly Option<bool> Json = new("--json") { Description = "The result as JSON." };
 
     /// <summary>The command.</summary>
@@ -34,9 +37,13 @@ internal static class FuzzCommand
               mapsim fuzz --execs 1000 --seed 7 --go 1.23 --type 'map[string]int64'
               mapsim fuzz --gc --for 60s
               mapsim fuzz --program 7:12 -v
+              mapsim fuzz --fault iter-no-checkbucket --for 60s
+
+            With --fault the model is broken on purpose: a campaign that does not find it is blind. A release that cannot
+            have the fault is left out.
             """)
         {
-            For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Gc, Verbose, Json,
+            For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Gc, Faults, Repairs, Verbose, Json,
         };
         command.SetAction(parsed => parsed.GetValue(Program) is { } program ? Show(parsed, program) : Campaign(parsed));
         return command;
@@ -99,8 +106,12 @@ internal static class FuzzCommand
         try
         {
             IReadOnlyList<Arch> arches = arch == "all" ? Arch.All : [Arch.Parse(arch)];
+            ModelChanges changes = ChangeOptions.Read(parsed, Faults, Repairs);
             IReadOnlyList<string> types = parsed.GetValue(Type) is { } type ? [MapType.Parse(type, arches[0]).Text] : RandomTypes.All;
-            return new CaseFilter(go == "all" ? GoVersion.All : [GoVersion.Parse(go)], arches, types) { Collector = parsed.GetValue(Gc) };
+            IReadOnlyList<GoVersion> versions = go == "all" ? [.. GoVersion.All.Where(v => changes.NotOf(v) == null)] : [GoVersion.Parse(go)];
+            return versions.Count > 0 && changes.NotOf(versions[0]) is not { } wrong
+                ? new CaseFilter(versions, arches, types) { Collector = parsed.GetValue(Gc), Changes = changes }
+                : throw new BadInputException(versions.Count == 0 ? $"expected faults that one release can have together, found {changes.ToOptions().TrimEnd()}" : changes.NotOf(versions[0])!);
         }
         catch (FormatException e)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using MapSim.Faults;
 using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
@@ -20,20 +21,24 @@ internal static class ShrinkCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
+        Option<string[]> faults = ChangeOptions.Faults(), repairs = ChangeOptions.Repairs();
         var command = new Command("shrink", """
             mapsim shrink finding.mapsim
             mapsim shrink finding.mapsim -o small.mapsim --budget 500
+            mapsim shrink --fault assign-no-again witness.mapsim
 
             Makes the program simpler as long as it ends with the same bug key. Exit code 0 if nothing more helps, 70 if
             the budget was used up before, 72 if it was interrupted: the best program so far is written then, and the same
-            command goes on.
-            """) { InputFile, Output, InPlace, Budget, StateFile, Json, Quiet };
+            command goes on. With a fault, how the program ends without it stays, too (a file with one line "with ..." that
+            expects clean says it itself).
+            """) { InputFile, Output, InPlace, Budget, StateFile, Json, Quiet, faults, repairs };
         command.SetAction(parsed => Shrink(
-            parsed.GetValue(InputFile)!, parsed.GetValue(Output), parsed.GetValue(InPlace), parsed.GetValue(Budget), parsed.GetValue(StateFile), parsed.GetValue(Json), parsed.GetValue(Quiet)));
+            parsed.GetValue(InputFile)!, parsed.GetValue(Output), parsed.GetValue(InPlace), parsed.GetValue(Budget), parsed.GetValue(StateFile), parsed.GetValue(Json), parsed.GetValue(Quiet),
+            ChangeOptions.Read(parsed, faults, repairs)));
         return command;
     }
 
-    private static int Shrink(string file, string? output, bool inPlace, long budget, string? stateFile, bool json, bool quiet)
+    private static int Shrink(string file, string? output, bool inPlace, long budget, string? stateFile, bool json, bool quiet, ModelChanges changes)
     {
         string target = Target(file, output, inPlace);
         string state = stateFile ?? target + ".shrink-state";
@@ -52,7 +57,7 @@ internal static class ShrinkCommand
         });
         var options = new ShrinkOptions(budget)
         {
-            From = ReadState(state), IsStopped = () => interrupted, Improved = s => Write(state, s.ToText()),
+            Changes = changes, From = ReadState(state), IsStopped = () => interrupted, Improved = s => Write(state, s.ToText()),
         };
         ShrinkResult result;
         try
@@ -75,7 +80,7 @@ internal static class ShrinkCommand
             File.Delete(state);
         }
 
-        string? goOn = result.Complete ? null : Command(file, output, inPlace, budget, stateFile);
+        string? goOn = result.Complete ? null : Command(file, output, inPlace, budget, stateFile, changes);
         Report(result, file, target, goOn, json);
         return result.Complete ? ExitCodes.Clean : interrupted ? ExitCodes.Interrupted : ExitCodes.StepLimit;
     }
@@ -111,14 +116,14 @@ internal static class ShrinkCommand
 
     /// <summary>What of its schedule decides is said, too: it survives edits that move the steps.</summary>
     private static MapProgram WithOrder(ShrinkResult result) => result.Complete && result.Program.Schedule.Count > 0
-        ? result.Program.WithOrder(DecisiveOrder.Of(result.Program, result.Result))
+        ? result.Program.WithOrder(DecisiveOrder.Of(result.Program, result.Result, result.Changes))
         : result.Program;
 
     private static void Write(string file, string text) => OutputFile.Write(file, Encoding.UTF8.GetBytes(text));
 
-    private static string Command(string file, string? output, bool inPlace, long budget, string? stateFile)
+    private static string Command(string file, string? output, bool inPlace, long budget, string? stateFile, ModelChanges changes)
     {
-        List<string> words = ["mapsim", "shrink", Quoted(file)];
+        List<string> words = ["mapsim", "shrink", .. changes.ToOptions().Split(' ', StringSplitOptions.RemoveEmptyEntries), Quoted(file)];
         words.AddRange(output == null ? [] : ["-o", Quoted(output)]);
         words.AddRange(inPlace ? ["--in-place"] : []);
         words.AddRange(budget == ShrinkOptions.DefaultBudget ? [] : ["--budget", FormattableString.Invariant($"{budget}")]);

@@ -58,6 +58,18 @@ public sealed class DetectionTable(Machine machine)
         _next = MicroSteps.Next(machine, g, out _place);
     }
 
+    /// <summary>
+    /// Within the step, the goroutine goes on with a frame or label that could not be seen before the step: it came there
+    /// without an access. Only with a collector need this be told.
+    /// </summary>
+    public void GoesOn(int g)
+    {
+        if (_next.Step == MicroStep.None)
+        {
+            _next = MicroSteps.Next(machine, g, out _place);
+        }
+    }
+
     /// <summary>The machine has made the step.</summary>
     public void After(int g)
     {

@@ -74,12 +74,25 @@ public readonly record struct MapHeader(
             }
 
             pending++;
-            for (Addr next = bucket.Overflow; !next.IsNil; next = view.BucketAt(next).Overflow)
-            {
-                overflow++;
-            }
+            overflow += CountChain(view, bucket.Overflow);
         }
 
         return (pending, overflow);
+    }
+
+    /// <summary>A broken chain may be a circle: the count ends where one must have been gone round (Brent).</summary>
+    private static int CountChain(MapView view, Addr first)
+    {
+        (int count, int mark) = (0, 1);
+        Addr seen = default;
+        for (Addr next = first; !next.IsNil && next != seen; next = view.BucketAt(next).Overflow)
+        {
+            if (++count == mark)
+            {
+                (seen, mark) = (next, 2 * mark);
+            }
+        }
+
+        return count;
     }
 }

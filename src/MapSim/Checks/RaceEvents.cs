@@ -80,7 +80,11 @@ public readonly record struct RaceRow(RaceOperation Operation, RacePlace Place, 
 /// can reach, or if the iteration has ended.
 /// </param>
 /// <param name="Elem">The elem slot; nil if the key is absent.</param>
-public readonly record struct MapCall(RaceOperation Operation, MapType Type, MapVariant Variant, Addr Map, Addr Key = default, Addr Elem = default);
+public readonly record struct MapCall(RaceOperation Operation, MapType Type, MapVariant Variant, Addr Map, Addr Key = default, Addr Elem = default)
+{
+    /// <summary>True for a broken runtime that reports a read of the hmap where the table has a write.</summary>
+    public bool SaysRead { get; init; }
+}
 
 /// <summary>
 /// What Go's race detector is told about maps (gc-and-barriers.md D1), as a table: the runtime reports one access to
@@ -121,6 +125,9 @@ public static class RaceEvents
     private static readonly RaceRow[][] ByOperation =
         [.. Enum.GetValues<RaceOperation>().Select(o => Table.Where(r => r.Operation == o).ToArray())];
 
+    /// <summary>True if an operation reports an access to the hmap.</summary>
+    public static bool ReportsMap(RaceOperation operation) => ByOperation[(int)operation].Any(r => r.Place == RacePlace.Map);
+
     /// <summary>Tells a detector what the -race build reports for an operation. Does nothing in <see cref="RaceMode.EveryAccess"/>.</summary>
     /// <param name="detector">Takes the events.</param>
     /// <param name="g">Who does it.</param>
@@ -142,7 +149,7 @@ public static class RaceEvents
             }
 
             var what = new RaceEvent(row.Site, step);
-            if (row.Kind == RaceKind.Write)
+            if (row.Kind == RaceKind.Write && !(call.SaysRead && row.Place == RacePlace.Map))
             {
                 detector.Write(g, address, size, what);
             }

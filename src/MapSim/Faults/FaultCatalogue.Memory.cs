@@ -66,7 +66,7 @@ public static partial class FaultCatalogue
             "What a scanned goroutine allocates and keeps on its stack is freed.", "G6 G1 G3", FaultMode.Explore, 1),
         F(Fault.GcSkipOneStack, "gc-skip-one-stack", "hypothetical",
             "the stack of the program's last goroutine is not scanned",
-            "What only that stack holds is freed.", "G7 G2 G3", FaultMode.Explore, 1),
+            "What only that stack holds is freed.", "G1 G2 G3", FaultMode.Explore, 1),
         F(Fault.GcMarkBeforeBarrier, "gc-mark-before-barrier", "G7",
             "marking begins before barriers are on at every P",
             "A P without barriers stores a pointer into what the worker has scanned.", "G7 G1 G3", FaultMode.Explore, 2),

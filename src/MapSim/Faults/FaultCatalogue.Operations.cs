@@ -19,10 +19,10 @@ public static partial class FaultCatalogue
             "The third bucket of a chain cuts off the second: its entries are gone.", "H2 H3 G5", FaultMode.Fuzz, 2),
         F(Fault.AssignBeforeRhs, "assign-before-rhs", "golang/go#22881",
             "m[k] = v calls mapassign before it evaluates v",
-            "If v panics, an entry is left behind that nobody assigned.", "H2", FaultMode.Fuzz, 1),
+            "If v panics, an entry is left behind that nobody assigned.", "H4 H2", FaultMode.Fuzz, 1),
         F(Fault.AssignNoKeyupdate, "assign-no-keyupdate", "TestNegativeZero; the comment in mapassign_faststr",
             "mapassign keeps the old key where the new one is equal but not identical, and the old string bytes",
-            "m[-0] = v leaves the key +0; a string key keeps the bytes of the first string alive.", "H2", FaultMode.Fuzz, 1),
+            "m[-0] = v leaves the key +0; a string key keeps the bytes of the first string alive.", "H1 H2", FaultMode.Fuzz, 1),
     ];
 
     private static IEnumerable<FaultInfo> Delete =>

@@ -15,9 +15,6 @@ public enum Repair : byte
     /// <summary>An iteration ends when the map has another seed than at its start: it was empty in between.</summary>
     IterEndsWithSeed,
 
-    /// <summary>clear empties the list of overflow buckets in its place, so that iterations keep seeing it.</summary>
-    ClearKeepsList,
-
     /// <summary>An iteration that enters an old bucket holds the list of that array's overflow buckets.</summary>
     IterTakesOldList,
 

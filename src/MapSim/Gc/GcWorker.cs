@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -163,7 +164,7 @@ public struct GcWorker : IFrame<GcWorker>
     {
         GcRecords gc = m.Heap.Gc;
         m.DrainStoreBuffers();
-        for (int p = 0; p < gc.Procs; p++)
+        for (int p = 0; p < gc.Procs && !m.Has(Fault.GcTermNoFlush); p++)
         {
             m.Heap.FlushBarrierBuffer(p);
         }

@@ -79,7 +79,7 @@ public sealed class PointerMaps
     private readonly Dictionary<int, PointerMap> _withoutLink = [];
     private readonly Arch _arch;
 
-    internal PointerMaps(Arch arch)
+    internal PointerMaps(Arch arch, int hiterSize)
     {
         _arch = arch;
         StructLayouts l = StructLayouts.Of(arch);
@@ -88,7 +88,7 @@ public sealed class PointerMaps
         Hmap = Add("hmap", l.HmapSize, [l.Buckets, l.OldBuckets, l.Extra]);
         MapExtra = Add("mapextra", l.MapExtraSize, [StructLayouts.Overflow, l.OldOverflow, l.NextOverflow]);
         Slice = Add("slice", l.SliceSize, [StructLayouts.SliceArray]);
-        Hiter = Add("hiter", l.HiterSize, [StructLayouts.ItKey, l.ItElem, l.ItType, l.ItH, l.ItBuckets, l.ItBptr, l.ItOverflow, l.ItOldOverflow]);
+        Hiter = Add("hiter", hiterSize, [StructLayouts.ItKey, l.ItElem, l.ItType, l.ItH, l.ItBuckets, l.ItBptr, l.ItOverflow, l.ItOldOverflow]);
     }
 
     /// <summary>Memory without pointers (noscan).</summary>

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Memory;
 
 namespace MapSim.Heap;
@@ -71,7 +72,7 @@ public sealed unsafe partial class SimHeap
         }
 
         ref ObjectInfo info = ref _arenas[(int)arena].Object(index);
-        if (info.Live == 0 || info.Colour != (byte)Colour.White)
+        if (info.Live == 0 || info.Colour != (byte)Colour.White || (address != start && _changes.Has(Fault.GcNoInterior)))
         {
             return;
         }

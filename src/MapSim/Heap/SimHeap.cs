@@ -29,7 +29,7 @@ public sealed unsafe partial class SimHeap
         _memory = memory;
         _version = version;
         _arch = arch;
-        PointerMaps = new PointerMaps(arch);
+        PointerMaps = new PointerMaps(arch, changes.Has(Repair.IterEndsWithSeed) ? StructLayouts.Of(arch).HiterSpace : StructLayouts.Of(arch).HiterSize);
         History = new HeapHistory(memory);
         Gc = new GcRecords(memory);
         AddArena();
@@ -95,7 +95,7 @@ public sealed unsafe partial class SimHeap
         info = new ObjectInfo
         {
             Size = (uint)size, Generation = info.Generation + 1, Live = 1, NoScan = map.HasPointers ? (byte)0 : (byte)1, Kind = (byte)kind,
-            Header = (byte)header, PointerMap = (ushort)map.Id, Colour = (byte)(Gc.IsMarking ? Colour.Black : Colour.White), History = History.Add(),
+            Header = (byte)header, PointerMap = (ushort)map.Id, Colour = (byte)(Gc.IsMarking && !_changes.Has(Fault.GcAllocWhite) ? Colour.Black : Colour.White), History = History.Add(),
         };
         if (again)
         {

@@ -49,6 +49,7 @@ public sealed class StructLayouts
         ItBucket = w == 8 ? 80 : 40;
         ItCheckBucket = ItBucket + w;
         HiterSize = ItCheckBucket + w;
+        ItSeed = w == 8 ? ItI + 1 : HiterSize;
     }
 
     /// <summary>The layouts of 64-bit architectures.</summary>
@@ -161,6 +162,12 @@ public sealed class StructLayouts
 
     /// <summary>Bytes in hiter.</summary>
     public int HiterSize { get; }
+
+    /// <summary>Where the repair iter-ends-with-seed keeps the map's hash0 (uint32): in bytes that Go leaves unused, or on 386, where there are none, behind hiter.</summary>
+    public int ItSeed { get; }
+
+    /// <summary>Bytes in hiter with <see cref="ItSeed"/>.</summary>
+    public int HiterSpace => Math.Max(HiterSize, ItSeed + 4);
 
     /// <summary>The layouts of an architecture.</summary>
     public static StructLayouts Of(Arch arch) => arch.PointerSize == 8 ? Wide : Narrow;

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using System.Runtime.CompilerServices;
 using MapSim.Heap;
 using MapSim.Layout;
@@ -143,6 +144,11 @@ public sealed unsafe partial class Machine
     {
         Memory.DrainOwn();
         Addr address = Heap.Allocate(ProcOf(_current.Id), size, map, kind, new Origin(Steps, _current.Id, owner));
+        if (Has(Fault.MmPublishBeforeInit) && kind is ObjectKind.BucketArray or ObjectKind.OverflowBucket)
+        {
+            Memory.ZeroLate(address, (int)size);
+        }
+
         Memory.Accesses++;
         Memory.LastAccess = new Access(AccessKind.Alloc, address, (int)size);
         _safeAt = Steps;

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Memory;
 
@@ -24,6 +25,11 @@ public sealed unsafe partial class Machine
         }
 
         Heap.Gc.StartMarking();
+        for (int p = 0; p < Heap.Gc.Procs && Has(Fault.GcMarkBeforeBarrier); p++)
+        {
+            Heap.Gc.SetBarrier(p, p == ProcOf(_current.Id));
+        }
+
         PhaseChanged?.Invoke(this);
     }
 
@@ -38,7 +44,16 @@ public sealed unsafe partial class Machine
     public void ScanStack(int g)
     {
         SimHeap heap = Heap;
-        VisitStack(g, ref heap, static (ref SimHeap h, RootPlace _, int _, int _, Addr value) => h.Shade(value));
+        if (!Has(Fault.GcSkipOneStack) || g != _goroutines.FindLastIndex(last => !last.IsSystem))
+        {
+            VisitStack(g, ref heap, static (ref SimHeap h, RootPlace _, int _, int _, Addr value) => h.Shade(value));
+        }
+
+        if (Has(Fault.GcMarkBeforeBarrier))
+        {
+            heap.Gc.SetBarrier(ProcOf(g), true);
+        }
+
         SetStackScanned(_goroutines[g], true);
     }
 

@@ -173,10 +173,17 @@ public sealed unsafe partial class Machine
         {
             at = _types.Length;
             _types = [.. _types, type];
-            _pointerMaps = [.. _pointerMaps, new TypePointers(Heap.PointerMaps.OfBucket(type), Heap.PointerMaps.Of(type.Key), Heap.PointerMaps.Of(type.Elem))];
+            _pointerMaps = [.. _pointerMaps, new TypePointers(BucketPointers(type), Heap.PointerMaps.Of(type.Key), Heap.PointerMaps.Of(type.Elem))];
         }
 
         return at;
+    }
+
+    /// <summary>The pointers that a map type's buckets are allocated with.</summary>
+    private PointerMap BucketPointers(MapType type)
+    {
+        bool onlyInElems = !type.IndirectKey && !type.Key.HasPointers;
+        return onlyInElems && Has(Fault.OvfTypeNoscan) ? Heap.PointerMaps.None : Heap.PointerMaps.OfBucket(type);
     }
 
     /// <summary>The address at which the runtime would keep the descriptor of a map type (hiter.t).</summary>
@@ -245,6 +252,7 @@ public sealed unsafe partial class Machine
             _budget = 0;
             string site = NotesSites ? Where() : "";
             ulong steps = Steps;
+            Dispatching?.Invoke(g);
             DispatchTop();
             LastSite = Steps == steps ? LastSite : site;
         }
@@ -258,6 +266,12 @@ public sealed unsafe partial class Machine
 
         return Memory.LastAccess;
     }
+
+    /// <summary>
+    /// Told the goroutine before each piece of work within a <see cref="Step"/>: a step goes through frames and labels without
+    /// an access before it makes its one access. It may look, no more. Null if nobody listens.
+    /// </summary>
+    public Action<int>? Dispatching { get; set; }
 
     /// <summary>Whether <see cref="LastSite"/> is kept; it costs a string a step.</summary>
     public bool NotesSites { get; set; }

@@ -80,6 +80,9 @@ public enum Failure : byte
 
     /// <summary>fatal: sync: RUnlock of unlocked RWMutex.</summary>
     RUnlockOfUnlockedRWMutex,
+
+    /// <summary>panic: runtime error: integer divide by zero. User code's own, where it evaluates a value.</summary>
+    DivideByZero,
 }
 
 /// <summary>Texts and severities of failures.</summary>
@@ -90,7 +93,7 @@ public static class Failures
     {
         Failure.None => FailureSeverity.None,
         Failure.AssignToNilMap or Failure.Unhashable or Failure.NilDereference
-            or Failure.SendOnClosedChannel or Failure.CloseOfClosedChannel or Failure.NegativeWaitGroup => FailureSeverity.Panic,
+            or Failure.SendOnClosedChannel or Failure.CloseOfClosedChannel or Failure.NegativeWaitGroup or Failure.DivideByZero => FailureSeverity.Panic,
         Failure.BadMapState or Failure.OldOverflowNotNil => FailureSeverity.Throw,
         Failure.OutOfBounds or Failure.UseAfterFree or Failure.Unmapped => FailureSeverity.Undefined,
         _ => FailureSeverity.Fatal,
@@ -117,6 +120,7 @@ public static class Failures
         Failure.UnlockOfUnlockedMutex => "sync: unlock of unlocked mutex",
         Failure.UnlockOfUnlockedRWMutex => "sync: Unlock of unlocked RWMutex",
         Failure.RUnlockOfUnlockedRWMutex => "sync: RUnlock of unlocked RWMutex",
+        Failure.DivideByZero => "runtime error: integer divide by zero",
         _ => "",
     };
 

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -123,7 +124,8 @@ public struct AdvanceEvacuationMark : IFrame<AdvanceEvacuationMark>
                     break;
                 case LoadEnd:
                     f._mark = 0;
-                    if (m.LoadWord(f._h + m.L.Nevacuate) != f._newBit)
+                    ulong mark = m.LoadWord(f._h + m.L.Nevacuate);
+                    if (mark != f._newBit && !(unchecked(mark + 1) == f._newBit && m.Has(Fault.EvacFinishEarly)))
                     {
                         m.Return();
                         return;
@@ -152,7 +154,7 @@ public struct AdvanceEvacuationMark : IFrame<AdvanceEvacuationMark>
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags & ~HmapFlags.SameSizeGrow));
+                    m.Store8(f._h + m.L.Flags, (byte)(m.Has(Fault.SamesizeFlagSticky) ? f._flags : f._flags & ~HmapFlags.SameSizeGrow));
                     m.Return();
                     return;
             }

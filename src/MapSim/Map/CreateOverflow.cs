@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -74,6 +75,14 @@ public struct CreateOverflow : IFrame<CreateOverflow>
                     f._pc = StoreExtra;
                     break;
                 case StoreExtra:
+                    if (m.Has(Repair.CreateOverflowOnce) && KeyHash.Word(m, f._h + m.L.Extra) != 0)
+                    {
+                        // A compare-and-swap that lost: takes what is there.
+                        f._extra = m.LoadPointer(f._h + m.L.Extra);
+                        f._pc = LoadOverflow;
+                        break;
+                    }
+
                     f._pc = m.StorePointer(f._h + m.L.Extra, f._extra, PointerWrite.CreateExtra) ? LoadOverflow : StoreExtra;
                     break;
                 case LoadOverflow:
@@ -90,6 +99,13 @@ public struct CreateOverflow : IFrame<CreateOverflow>
                     f._pc = StoreOverflow;
                     break;
                 case StoreOverflow:
+                    if (m.Has(Repair.CreateOverflowOnce) && KeyHash.Word(m, f._extra + StructLayouts.Overflow) != 0)
+                    {
+                        m.LoadPointer(f._extra + StructLayouts.Overflow);
+                        m.Return();
+                        return;
+                    }
+
                     if (m.StorePointer(f._extra + StructLayouts.Overflow, f._slice, PointerWrite.CreateList))
                     {
                         m.Return();

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -61,7 +62,7 @@ public struct EndWrite : IFrame<EndWrite>
             switch (f._pc)
             {
                 case CheckFlags:
-                    if ((m.Load8(f._h + m.L.Flags) & HmapFlags.HashWriting) == 0)
+                    if ((m.Load8(f._h + m.L.Flags) & HmapFlags.HashWriting) == 0 && !m.Has(Fault.DetNoExitCheck))
                     {
                         m.Fail(Failure.ConcurrentWrites);
                         return;

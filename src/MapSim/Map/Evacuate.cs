@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -142,7 +143,7 @@ public struct Evacuate : IFrame<Evacuate>
                     f._pc = LoadSameSize;
                     break;
                 case LoadSameSize:
-                    f._pc = f.IsSameSize(m) ? Cell : LoadY;
+                    f._pc = f.IsSameSize(m) && !m.Has(Fault.SamesizeComputesY) ? Cell : LoadY;
                     break;
                 case LoadY:
                     f._y = m.Element(m.LoadPointer(f._h + m.L.Buckets), f._oldBucket + f._newBit, t.BucketSize);
@@ -228,11 +229,11 @@ public struct Evacuate : IFrame<Evacuate>
                 case Overflow:
                     f._b = m.LoadPointer(f._b + t.OverflowOffset);
                     f._i = 0;
-                    f._pc = f._b.IsNil ? LoadOldIterator : Cell;
+                    f._pc = f._b.IsNil || m.Has(Fault.EvacDropsOverflow) ? LoadOldIterator : Cell;
                     break;
                 case LoadOldIterator:
-                    bool clear = (m.Load8(f._h + m.L.Flags) & HmapFlags.OldIterator) == 0 && t.BucketHasPointers;
-                    f._pc = clear ? ClearOld : LoadNevacuate;
+                    bool walked = (m.Load8(f._h + m.L.Flags) & HmapFlags.OldIterator) != 0 && !m.Has(Fault.EvacIgnoresOlditerator);
+                    f._pc = !walked && t.BucketHasPointers ? ClearOld : LoadNevacuate;
                     break;
                 case ClearOld:
                     f._pc = LoadNevacuate;
@@ -305,7 +306,7 @@ public struct Evacuate : IFrame<Evacuate>
 
     private bool HashKey(Machine m, MapType t)
     {
-        if (!KeyHash.TryHashAt(m, t, m.ScratchAddress(ref this), _hash, out _hash))
+        if (!KeyHash.TryHashStored(m, t, m.ScratchAddress(ref this), _hash, out _hash))
         {
             return false;
         }
@@ -324,14 +325,15 @@ public struct Evacuate : IFrame<Evacuate>
 
     private void Choose(Machine m, MapType t)
     {
-        if ((_flags & HmapFlags.Iterator) != 0 && !KeyEqual.IsReflexive(m, t.Key, m.ScratchAddress(ref this)))
+        if ((_flags & HmapFlags.Iterator) != 0 && !KeyEqual.IsReflexive(m, t.Key, m.ScratchAddress(ref this)) && !m.Has(Fault.EvacNanUsesHash))
         {
             _useY = (byte)(_top & 1);
-            _top = Bmap.TopHash(_hash, m.PointerSize);
+            _top = KeyHash.TopHash(m, _hash);
         }
         else
         {
-            _useY = (_hash & _newBit) != 0 ? (byte)1 : (byte)0;
+            ulong bit = m.Has(Fault.EvacWrongBit) ? _newBit << 1 : _newBit;
+            _useY = (_hash & bit) != 0 ? (byte)1 : (byte)0;
         }
 
         KeyCopy.Clear(ref this, t.Key.Size);

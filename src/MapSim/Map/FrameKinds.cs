@@ -31,7 +31,9 @@ internal static class FrameKinds
     public const ushort MoveToBmap = 24;
     public const ushort MapLen = 25;
     public const ushort MapAccessOneBucket = 26;
-    public const ushort LateBarrier = 27;
+    public const ushort EnterOldBucket = 27;
+    public const ushort LateBarrier = 28;
+    public const ushort TakeEvacuated = 29;
 }
 
 /// <summary>The map implementation as a table of frames: what a machine needs to run maps.</summary>
@@ -46,5 +48,6 @@ public static class MapFrames
         .Add<MapClear>().Add<MarkBucketsEmpty>().Add<MakeMap>().Add<MakeBucketArray>().Add<MemClear>().Add<MemMove>()
         .Add<HashGrow>().Add<GrowWork>().Add<Evacuate>().Add<AdvanceEvacuationMark>()
         .Add<NewOverflow>().Add<CreateOverflow>().Add<AppendOverflow>()
-        .Add<MapIterInit>().Add<MapIterNext>().Add<MapClone>().Add<CloneOldBuckets>().Add<MoveToBmap>().Add<MapLen>().Add<LateBarrier>();
+        .Add<MapIterInit>().Add<MapIterNext>().Add<MapClone>().Add<CloneOldBuckets>().Add<MoveToBmap>().Add<MapLen>()
+        .Add<EnterOldBucket>().Add<LateBarrier>().Add<TakeEvacuated>();
 }

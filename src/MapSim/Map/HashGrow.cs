@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -125,7 +126,7 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = LoadLimit;
                     break;
                 case LoadLimit:
-                    bool over = Bmap.OverLoadFactor(unchecked(f._count + 1), m.Load8(f._h + m.L.B), m.Version, m.PointerSize);
+                    bool over = GrowRule.OverLoadFactor(m, unchecked(f._count + 1), m.Load8(f._h + m.L.B));
                     f._count = 0;
                     f._bigger = over ? (byte)1 : (byte)0;
                     f._pc = over ? LoadBuckets : LoadSameSize;
@@ -200,7 +201,11 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreNoverflow;
                     break;
                 case StoreNoverflow:
-                    m.Store16(f._h + m.L.Noverflow, 0);
+                    if (!m.Has(Fault.NoverflowNotReset))
+                    {
+                        m.Store16(f._h + m.L.Noverflow, 0);
+                    }
+
                     f._pc = LoadExtra;
                     break;
                 case LoadExtra:
@@ -215,7 +220,7 @@ public struct HashGrow : IFrame<HashGrow>
                     break;
                 case LoadOverflow:
                     f._overflow = m.LoadPointer(f._extra + StructLayouts.Overflow);
-                    if (!f._overflow.IsNil)
+                    if (!f._overflow.IsNil && !m.Has(Fault.OvfPromoteForgotten))
                     {
                         f._pc = CheckOldOverflow;
                     }
@@ -235,7 +240,8 @@ public struct HashGrow : IFrame<HashGrow>
                     f._pc = StoreOldOverflow;
                     break;
                 case StoreOldOverflow:
-                    if (m.StorePointer(f._extra + m.L.OldOverflow, f._overflow, PointerWrite.GrowOldOverflow))
+                    Addr kept = m.Has(Fault.OvfDropOldEarly) ? default : f._overflow;
+                    if (m.StorePointer(f._extra + m.L.OldOverflow, kept, PointerWrite.GrowOldOverflow))
                     {
                         f._overflow = default;
                         f._pc = StoreOverflow;

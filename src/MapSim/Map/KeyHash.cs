@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -49,14 +50,25 @@ internal static class KeyHash
             ? TryHash(m, t.Key, key, seed, out hash)
             : TryRecorded(m, t, new KeyArg(MapVariant.Generic, key, 0), seed, out hash);
 
+    /// <summary>Hashes a key that lies in a bucket, for the map's own code: evacuate and mapiternext.</summary>
+    public static bool TryHashStored(Machine m, MapType t, Addr key, ulong seed, out ulong hash) =>
+        m.Has(Fault.HashTwoFunctions) ? TryTypeHash(m, t.Key, key, seed, out hash) : TryHashAt(m, t, key, seed, out hash);
+
     /// <summary>
     /// What lookup and delete do with a key when the map is empty: panic if it cannot be hashed. Before 1.22 they
     /// call the hasher (which may draw); from 1.22 they look at the type.
     /// </summary>
     /// <returns>False if the operation has failed.</returns>
     public static bool CheckKeyOfEmptyMap(Machine m, MapType t, in KeyArg key) =>
-        !t.Key.HashMightPanic || key.Variant != MapVariant.Generic
+        !t.Key.HashMightPanic || key.Variant != MapVariant.Generic || m.Has(Fault.EmptySkipsKeycheck)
         || (m.Version.EmptyMapHashesKey ? TryHash(m, t.Key, key.Pointer, 0, out _) : IsHashable(m, t.Key, key.Pointer));
+
+    /// <summary>The tophash of a key, as the frames store and look for it (<see cref="Bmap.TopHash"/>).</summary>
+    internal static byte TopHash(Machine m, ulong hash)
+    {
+        byte top = Bmap.TopHash(hash, m.PointerSize);
+        return top < 2 * Bmap.MinTopHash && m.Has(Fault.TophashNoBump) ? unchecked((byte)(hash >> (m.PointerSize * 8 - 8))) : top;
+    }
 
     private static bool TryRecorded(Machine m, MapType t, in KeyArg key, ulong seed, out ulong hash)
     {

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -17,6 +18,7 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
     private ushort _type;
     private byte _b;
     private Label _pc;
+    private uint _cleared;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
@@ -26,6 +28,9 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
 
         /// <summary>Store the sentinel: the last spare bucket points to the array.</summary>
         StoreSentinel,
+
+        /// <summary>Zero the words between the cells of two buckets, and no cell (<see cref="Fault.ClearNoValueClear"/>).</summary>
+        ZeroMarks,
     }
 
     /// <inheritdoc/>
@@ -78,6 +83,11 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                     {
                         f._dirty = m.Allocate(size, m.PointersOf(f._type).Bucket, ObjectKind.BucketArray, f._h);
                     }
+                    else if (m.Has(Fault.ClearNoValueClear))
+                    {
+                        f._pc = ZeroMarks;
+                        break;
+                    }
 
                     if (f._buckets == Bmap.BucketShift(f._b, m.PointerSize))
                     {
@@ -100,10 +110,26 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
                     }
 
                     break;
+                case ZeroMarks:
+                    if (f._cleared <= f._buckets)
+                    {
+                        f.ZeroNextMarks(m, t);
+                        return;
+                    }
+
+                    f._cleared = 0;
+                    f._pc = StoreSentinel;
+                    if (f._buckets == Bmap.BucketShift(f._b, m.PointerSize))
+                    {
+                        m.Return(f._dirty);
+                        return;
+                    }
+
+                    break;
                 case StoreSentinel:
                     m.TakeResult();
                     Addr last = m.Element(f._dirty, f._buckets - 1, t.BucketSize);
-                    if (!m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
+                    if (!m.Has(Fault.OvfSentinelMissing) && !m.StorePointer(last + t.OverflowOffset, f._dirty, PointerWrite.Sentinel))
                     {
                         break;
                     }
@@ -113,5 +139,14 @@ public struct MakeBucketArray : IFrame<MakeBucketArray>
             }
         }
         while (m.Next());
+    }
+
+    /// <summary>The overflow word of one bucket and the tophashes of the next lie side by side.</summary>
+    private void ZeroNextMarks(Machine m, MapType t)
+    {
+        Addr edge = _dirty + (ulong)t.BucketSize * _cleared;
+        int before = _cleared == 0 ? 0 : m.PointerSize, after = _cleared == _buckets ? 0 : Bmap.DataOffset;
+        _cleared++;
+        MemClear.Call(m, edge + -before, (ulong)(before + after), PointerWrite.ZeroBuckets);
     }
 }

@@ -109,7 +109,7 @@ public struct MakeMap : IFrame<MakeMap>
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
-                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    m.Store32(f._h + m.L.Hash0, HashSeed.Draw(m));
                     if (f._form != MakeForm.Hint)
                     {
                         m.Return(f._h);
@@ -120,7 +120,7 @@ public struct MakeMap : IFrame<MakeMap>
                     break;
                 case StoreB:
                     byte b = 0;
-                    while (Bmap.OverLoadFactor(f._hint, b, m.Version, m.PointerSize))
+                    while (GrowRule.OverLoadFactor(m, f._hint, b))
                     {
                         b++;
                     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -211,7 +212,7 @@ public struct MapAccess : IFrame<MapAccess>
                         f._k = f.KeySlot(t);
                         f._pc = t.IndirectKey ? KeyPointer : KeyWord;
                     }
-                    else if (top == Bmap.EmptyRest)
+                    else if (top == Bmap.EmptyRest || (top == Bmap.EmptyOne && m.Has(Fault.AssignStopAtEmptyone)))
                     {
                         m.Return();
                         return;
@@ -269,7 +270,7 @@ public struct MapAccess : IFrame<MapAccess>
 
                     break;
                 case FastCell:
-                    if (!Bmap.IsEmpty(m.Load8(f._b + f._i)))
+                    if (!Bmap.IsEmpty(m.Load8(f._b + f._i)) || m.Has(Fault.FastIgnoresEmpty))
                     {
                         f.Found(m, t);
                         return;
@@ -339,7 +340,7 @@ public struct MapAccess : IFrame<MapAccess>
 
     private void StartChain(Machine m)
     {
-        _top = Bmap.TopHash(_hash, m.PointerSize);
+        _top = KeyHash.TopHash(m, _hash);
         _hash = 0;
         _mask = 0;
         _pc = FirstLabel();

@@ -127,7 +127,7 @@ public struct MapAssign : IFrame<MapAssign>
                         return;
                     }
 
-                    f._pc = LoadHash0;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadFlags : LoadHash0;
                     break;
                 case LoadHash0:
                     if (!KeyHash.TryHash(m, t, new KeyArg(f._variant, f._key, f._bits), m.Load32(f._h + m.L.Hash0), out f._hash))
@@ -136,17 +136,17 @@ public struct MapAssign : IFrame<MapAssign>
                     }
 
                     m.NoteUserCode();
-                    f._top = Bmap.TopHash(f._hash, m.PointerSize);
-                    f._pc = LoadFlags;
+                    f._top = KeyHash.TopHash(m, f._hash);
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? CheckBuckets : LoadFlags;
                     break;
                 case LoadFlags:
                     f._flags = m.Load8(f._h + m.L.Flags);
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
-                    f._pc = CheckBuckets;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadHash0 : CheckBuckets;
                     break;
                 case CheckBuckets:
                     f._pc = m.LoadPointer(f._h + m.L.Buckets).IsNil ? NewBucket : Again;
@@ -168,7 +168,7 @@ public struct MapAssign : IFrame<MapAssign>
                     f._pc = LoadGrowing;
                     break;
                 case LoadGrowing:
-                    f._pc = LoadBuckets;
+                    f._pc = m.Has(Fault.GrowOnUpdate) ? CheckGrowing : LoadBuckets;
                     if (!m.LoadPointer(f._h + m.L.OldBuckets).IsNil)
                     {
                         GrowWork.Call(m, f._type, f._h, f._bucket, f._variant);
@@ -178,12 +178,12 @@ public struct MapAssign : IFrame<MapAssign>
                     break;
                 case LoadBuckets:
                     f._b = m.Element(m.LoadPointer(f._h + m.L.Buckets), f._bucket, t.BucketSize);
-                    f._bucket = 0;
+                    f._bucket = m.Has(Fault.AssignLinkAtHead) ? f._b.Value : 0;
                     f._i = 0;
                     f._pc = Cell;
                     break;
                 case Cell:
-                    f.LookAtCell(m.Load8(f._b + f._i), t);
+                    f.LookAtCell(m, m.Load8(f._b + f._i), t);
                     break;
                 case KeyPointer:
                     f._k = m.LoadPointer(f._k);
@@ -248,6 +248,9 @@ public struct MapAssign : IFrame<MapAssign>
                     }
 
                     break;
+                case UpdateKey when m.Has(Fault.AssignNoKeyupdate):
+                    f.End(m, t);
+                    return;
                 case UpdateKey when f._variant == MapVariant.FastStr:
                     if (m.StorePointer(f._k, f._key, PointerWrite.StringKeyUpdate))
                     {
@@ -289,7 +292,7 @@ public struct MapAssign : IFrame<MapAssign>
                     break;
                 case LoadLimit:
                     byte limit = m.Load8(f._h + m.L.B);
-                    if (Bmap.OverLoadFactor(unchecked(f._count + 1), limit, m.Version, m.PointerSize))
+                    if (GrowRule.OverLoadFactor(m, unchecked(f._count + 1), limit))
                     {
                         f.Grow(m);
                         return;
@@ -299,7 +302,7 @@ public struct MapAssign : IFrame<MapAssign>
                     f._pc = LoadNoverflow;
                     break;
                 case LoadNoverflow:
-                    bool tooMany = Bmap.TooManyOverflowBuckets(m.Load16(f._h + m.L.Noverflow), (byte)f._count);
+                    bool tooMany = GrowRule.TooManyOverflowBuckets(m, m.Load16(f._h + m.L.Noverflow), (byte)f._count);
                     f._count = 0;
                     if (tooMany)
                     {
@@ -322,7 +325,7 @@ public struct MapAssign : IFrame<MapAssign>
     }
 
     /// <summary>The fast32 and fast64 code asks first whether the cell is empty, the others whether the tophash is the key's.</summary>
-    private void LookAtCell(byte top, MapType t)
+    private void LookAtCell(Machine m, byte top, MapType t)
     {
         bool looksAtEmptyFirst = _variant is not (MapVariant.Generic or MapVariant.FastStr);
         if (!looksAtEmptyFirst && top == _top)
@@ -340,7 +343,7 @@ public struct MapAssign : IFrame<MapAssign>
                 _inserti = _i;
             }
 
-            if (top == Bmap.EmptyRest)
+            if (top == Bmap.EmptyRest || m.Has(Fault.AssignHoleWithoutScan))
             {
                 _pc = CheckGrowing;
                 return;
@@ -363,21 +366,28 @@ public struct MapAssign : IFrame<MapAssign>
 
     private void Grow(Machine m)
     {
-        _b = default;
-        _insertb = default;
-        _inserti = 0;
-        _i = 0;
         _count = 0;
-        _pc = Again;
+        _pc = CheckGrowing;
+        if (!m.Has(Fault.AssignNoAgain))
+        {
+            (_b, _insertb, _inserti, _i, _pc) = (default, default, 0, 0, Again);
+        }
+
         HashGrow.Call(m, _type, _h);
     }
 
     private void Insert(Machine m, MapType t)
     {
+        if (_b.IsNil)
+        {
+            _pc = LoadBuckets; // the load was tested before the search (Fault.GrowOnUpdate)
+            return;
+        }
+
         if (_insertb.IsNil)
         {
             _pc = GotOverflow;
-            NewOverflow.Call(m, _type, _h, _b);
+            NewOverflow.Call(m, _type, _h, _bucket != 0 ? new Addr(_bucket) : _b);
             return;
         }
 

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -144,9 +145,10 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
-                    f._pc = m.Version.ClearMarksBucketsEmpty ? LoadB : LoadSameSize;
+                    bool marks = (m.Version.ClearMarksBucketsEmpty || m.Has(Repair.ClearMarksBuckets)) && !m.Has(Fault.ClearNoMarkOld);
+                    f._pc = marks ? LoadB : LoadSameSize;
                     break;
                 case LoadB:
                     f._mask = Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -181,7 +183,7 @@ public struct MapClear : IFrame<MapClear>
                 case StoreSameSize:
                     m.Store8(f._h + m.L.Flags, (byte)(f._flags & ~HmapFlags.SameSizeGrow));
                     f._flags = 0;
-                    f._pc = StoreOldBuckets;
+                    f._pc = m.Has(Fault.ClearKeepsOldbuckets) ? StoreNoverflow : StoreOldBuckets;
                     break;
                 case StoreOldBuckets:
                     var oldArray = new Addr(KeyHash.Word(m, f._h + m.L.OldBuckets));
@@ -197,7 +199,11 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreNoverflow;
                     break;
                 case StoreNoverflow:
-                    m.Store16(f._h + m.L.Noverflow, 0);
+                    if (!m.Has(Fault.ClearNoverflowStale))
+                    {
+                        m.Store16(f._h + m.L.Noverflow, 0);
+                    }
+
                     f._pc = StoreCount;
                     break;
                 case StoreCount:
@@ -205,7 +211,7 @@ public struct MapClear : IFrame<MapClear>
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
-                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    m.Store32(f._h + m.L.Hash0, HashSeed.Draw(m));
                     f._pc = LoadExtra;
                     break;
                 case LoadExtra:

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -117,7 +118,8 @@ public struct MapClone : IFrame<MapClone>
                     f._pc = LoadLimit;
                     break;
                 case LoadLimit:
-                    ulong hint = m.Version.CloneClampsHint ? Clamp(f._count, m.Load8(f._src + m.L.B), m) : f._count;
+                    bool clamps = (m.Version.CloneClampsHint || m.Has(Repair.CloneClampsHint)) && !m.Has(Fault.CloneHintOverload);
+                    ulong hint = clamps ? Clamp(f._count, m.Load8(f._src + m.L.B), m) : f._count;
                     f._count = 0;
                     f._pc = LoadHash0;
                     MakeMap.Call(m, f._type, MakeForm.Hint, (long)hint);
@@ -125,7 +127,7 @@ public struct MapClone : IFrame<MapClone>
                 case LoadHash0:
                     f._dst = f._dst.IsNil ? new Addr(m.TakeResult()) : f._dst;
                     f._count = m.Load32(f._src + m.L.Hash0);
-                    f._pc = StoreHash0;
+                    f._pc = m.Has(Fault.CloneNewHash0) ? LoadCount : StoreHash0;
                     break;
                 case StoreHash0:
                     m.Store32(f._dst + m.L.Hash0, (uint)f._count);
@@ -214,7 +216,7 @@ public struct MapClone : IFrame<MapClone>
                     f.NextSource();
                     break;
                 case LoadGrowing:
-                    if (m.LoadPointer(f._src + m.L.OldBuckets).IsNil)
+                    if (m.LoadPointer(f._src + m.L.OldBuckets).IsNil || m.Has(Fault.CloneIgnoresOld))
                     {
                         m.Return(f._dst);
                     }
@@ -230,9 +232,7 @@ public struct MapClone : IFrame<MapClone>
     }
 
     private static ulong Clamp(ulong count, byte b, Machine m) =>
-        Bmap.OverLoadFactor(count, b, m.Version, m.PointerSize)
-            ? unchecked(m.Version.LoadFactorNum * (Bmap.BucketShift(b, m.PointerSize) / 2))
-            : count;
+        GrowRule.OverLoadFactor(m, count, b) ? GrowRule.LoadLimit(m, b) : count;
 
     private void NextSource()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -131,7 +132,7 @@ public struct MapDelete : IFrame<MapDelete>
                         return;
                     }
 
-                    f._pc = LoadHash0;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadFlags : LoadHash0;
                     break;
                 case LoadHash0:
                     if (!KeyHash.TryHash(m, t, new KeyArg(f._variant, f._key, f._bits), m.Load32(f._h + m.L.Hash0), out f._hash))
@@ -140,17 +141,17 @@ public struct MapDelete : IFrame<MapDelete>
                     }
 
                     m.NoteUserCode();
-                    f._top = Bmap.TopHash(f._hash, m.PointerSize);
-                    f._pc = LoadFlags;
+                    f._top = KeyHash.TopHash(m, f._hash);
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadB : LoadFlags;
                     break;
                 case LoadFlags:
                     f._flags = m.Load8(f._h + m.L.Flags);
                     f._pc = StoreFlags;
                     break;
                 case StoreFlags:
-                    m.Store8(f._h + m.L.Flags, (byte)(f._flags ^ HmapFlags.HashWriting));
+                    m.Store8(f._h + m.L.Flags, WriteFlag.Begin(m, f._flags));
                     f._flags = 0;
-                    f._pc = LoadB;
+                    f._pc = m.Has(Fault.DetFlagBeforeHash) ? LoadHash0 : LoadB;
                     break;
                 case LoadB:
                     f._bucket = f._hash & Bmap.BucketMask(m.Load8(f._h + m.L.B), m.PointerSize);
@@ -159,7 +160,7 @@ public struct MapDelete : IFrame<MapDelete>
                     break;
                 case LoadGrowing:
                     f._pc = LoadBuckets;
-                    if (!m.LoadPointer(f._h + m.L.OldBuckets).IsNil)
+                    if (!m.LoadPointer(f._h + m.L.OldBuckets).IsNil && !m.Has(Fault.DeleteSkipGrowwork))
                     {
                         GrowWork.Call(m, f._type, f._h, f._bucket, f._variant);
                         return;
@@ -179,9 +180,9 @@ public struct MapDelete : IFrame<MapDelete>
                         f._k = f.KeySlot(t);
                         f._pc = t.IndirectKey ? KeyPointer : KeyWord;
                     }
-                    else if (top == Bmap.EmptyRest)
+                    else if (top == Bmap.EmptyRest || (top == Bmap.EmptyOne && m.Has(Fault.AssignStopAtEmptyone)))
                     {
-                        EndWrite.TailCall(m, f._type, f._h, default);
+                        f.EndAbsent(m);
                         return;
                     }
                     else
@@ -267,7 +268,7 @@ public struct MapDelete : IFrame<MapDelete>
                     f._b = m.LoadPointer(f._b + t.OverflowOffset);
                     if (f._b.IsNil)
                     {
-                        EndWrite.TailCall(m, f._type, f._h, default);
+                        f.EndAbsent(m);
                         return;
                     }
 
@@ -293,6 +294,18 @@ public struct MapDelete : IFrame<MapDelete>
     {
         _i++;
         _pc = _i == Bmap.Slots ? Overflow : first;
+    }
+
+    /// <summary>The key is not there.</summary>
+    private readonly void EndAbsent(Machine m)
+    {
+        if (m.Has(Fault.DeleteCountMiss))
+        {
+            MapErase.TailCallToCount(m, _type, _h);
+            return;
+        }
+
+        EndWrite.TailCall(m, _type, _h, default);
     }
 
     private readonly void Erase(Machine m) => MapErase.TailCall(m, _type, _h, _first, _b, _i, _variant);

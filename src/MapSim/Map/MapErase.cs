@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -89,6 +90,15 @@ public struct MapErase : IFrame<MapErase>
         f._variant = variant;
     }
 
+    /// <summary>Counts down without having erased anything.</summary>
+    internal static void TailCallToCount(Machine m, int type, Addr h)
+    {
+        ref MapErase f = ref m.TailCall<MapErase>();
+        f._h = h;
+        f._type = (ushort)type;
+        f._pc = LoadCount;
+    }
+
     /// <inheritdoc/>
     public static void Step(ref MapErase f, Machine m)
     {
@@ -97,6 +107,9 @@ public struct MapErase : IFrame<MapErase>
         {
             switch (f._pc)
             {
+                case ClearKey when m.Has(Fault.DeleteKeepsPointers):
+                    f._pc = t.IndirectElem || t.Elem.HasPointers ? StoreEmptyOne : ClearElem;
+                    break;
                 case ClearKey:
                     if (f.ClearTheKey(m, t))
                     {
@@ -113,7 +126,7 @@ public struct MapErase : IFrame<MapErase>
                     break;
                 case StoreEmptyOne:
                     m.Store8(f._b + f._i, Bmap.EmptyOne);
-                    f._pc = f._i == Bmap.Slots - 1 ? LoadOverflow : LoadNextCell;
+                    f._pc = m.Has(Fault.DeleteEmptyrestOverreach) ? StoreEmptyRest : f._i == Bmap.Slots - 1 ? LoadOverflow : LoadNextCell;
                     break;
                 case LoadNextCell:
                     f._pc = m.Load8(f._b + (f._i + 1)) != Bmap.EmptyRest ? LoadCount : StoreEmptyRest;
@@ -170,7 +183,8 @@ public struct MapErase : IFrame<MapErase>
                     f._pc = CheckEmpty;
                     break;
                 case CheckEmpty:
-                    if (m.LoadWord(f._h + StructLayouts.Count) != 0)
+                    ulong left = m.LoadWord(f._h + StructLayouts.Count);
+                    if (left != 0 && !(left == 1 && m.Has(Fault.ReseedNonempty)))
                     {
                         EndWrite.TailCall(m, f._type, f._h, default);
                         return;
@@ -179,7 +193,7 @@ public struct MapErase : IFrame<MapErase>
                     f._pc = StoreHash0;
                     break;
                 case StoreHash0:
-                    m.Store32(f._h + m.L.Hash0, unchecked((uint)m.Choices.Draw(ChoiceKind.Hash0)));
+                    m.Store32(f._h + m.L.Hash0, HashSeed.Draw(m));
                     EndWrite.TailCall(m, f._type, f._h, default);
                     return;
             }
@@ -222,7 +236,7 @@ public struct MapErase : IFrame<MapErase>
         }
 
         _pc = StoreEmptyOne;
-        if (t.ElemSlot == 0)
+        if (t.ElemSlot == 0 || (!t.Elem.HasPointers && m.Has(Fault.DeleteNoValueClear)))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -72,11 +73,23 @@ public struct MapIterInit : IFrame<MapIterInit>
         /// <summary>Store it.bucket.</summary>
         StoreBucket,
 
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0.</summary>
+        LoadSeed,
+
+        /// <summary>Only with that repair: store it in the iterator.</summary>
+        StoreSeed,
+
         /// <summary>Load h.flags.</summary>
         LoadFlags,
 
         /// <summary>Set both iterator flags, atomically.</summary>
         OrFlags,
+
+        /// <summary>Fault det-plain-or8: load h.flags.</summary>
+        LoadPlainFlags,
+
+        /// <summary>Fault det-plain-or8: store h.flags with both iterator flags.</summary>
+        StorePlainFlags,
     }
 
     /// <inheritdoc/>
@@ -144,8 +157,9 @@ public struct MapIterInit : IFrame<MapIterInit>
                     }
 
                     f._value = default;
-                    f._pc = t.BucketHasPointers ? LoadStartB : LoadExtra;
-                    if (!t.BucketHasPointers)
+                    bool holds = !t.BucketHasPointers && !m.Has(Fault.OvfIterNoHold);
+                    f._pc = holds ? LoadExtra : LoadStartB;
+                    if (holds)
                     {
                         CreateOverflow.Call(m, f._h);
                         return;
@@ -200,21 +214,38 @@ public struct MapIterInit : IFrame<MapIterInit>
                 case StoreBucket:
                     m.StoreWord(f._it + m.L.ItBucket, f._random);
                     f._random = 0;
+                    f._pc = m.Has(Repair.IterEndsWithSeed) ? LoadSeed : LoadFlags;
+                    break;
+                case LoadSeed:
+                    f._random = m.Load32(f._h + m.L.Hash0);
+                    f._pc = StoreSeed;
+                    break;
+                case StoreSeed:
+                    m.Store32(f._it + m.L.ItSeed, (uint)f._random);
+                    f._random = 0;
                     f._pc = LoadFlags;
                     break;
                 case LoadFlags:
                     const byte Both = HmapFlags.Iterator | HmapFlags.OldIterator;
                     if ((m.Load8(f._h + m.L.Flags) & Both) == Both)
                     {
-                        MapIterNext.TailCall(m, f._it);
+                        MapIterNext.TailCall(m, f._type, f._it);
                         return;
                     }
 
-                    f._pc = OrFlags;
+                    f._pc = m.Has(Fault.DetPlainOr8) ? LoadPlainFlags : OrFlags;
                     break;
                 case OrFlags:
                     m.Memory.AtomicOr(f._h + m.L.Flags, HmapFlags.Iterator | HmapFlags.OldIterator);
-                    MapIterNext.TailCall(m, f._it);
+                    MapIterNext.TailCall(m, f._type, f._it);
+                    return;
+                case LoadPlainFlags:
+                    f._b = m.Load8(f._h + m.L.Flags);
+                    f._pc = StorePlainFlags;
+                    break;
+                case StorePlainFlags:
+                    m.Store8(f._h + m.L.Flags, (byte)(f._b | HmapFlags.Iterator | HmapFlags.OldIterator));
+                    MapIterNext.TailCall(m, f._type, f._it);
                     return;
             }
         }
@@ -225,6 +256,11 @@ public struct MapIterInit : IFrame<MapIterInit>
     private static ulong Random(Machine m, byte b)
     {
         ulong draw = m.Choices.Draw(ChoiceKind.IteratorStart);
+        if (m.Has(Fault.IterFixedStart))
+        {
+            return 0;
+        }
+
         return m.Version.WideRandom || b > 28 ? draw & m.Arch.MaxUintptr : draw & uint.MaxValue;
     }
 }

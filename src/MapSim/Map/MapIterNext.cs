@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -15,14 +16,14 @@ namespace MapSim.Map;
 /// An entry that has moved is looked up again, for it may have changed or gone. Fields of an iterator on the stack
 /// are the goroutine's own: their access is no visible step, and all of them are loaded or stored at once.
 /// </remarks>
-public struct MapIterNext : IFrame<MapIterNext>
+public partial struct MapIterNext : IFrame<MapIterNext>
 {
     private Addr _it, _h, _b, _k, _e;
     private ulong _bucket, _check, _startBucket, _hash;
     private ushort _type, _word;
     private byte _i, _offset, _top, _field, _itB, _wrapped, _purpose;
     private Label _pc;
-    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3;
+    private const byte ForHash = 1, ForReflexive = 2, ForLookup = 3, NoFilter = 4;
 
     /// <summary>Where the frame resumes.</summary>
     public enum Label : byte
@@ -33,6 +34,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         CheckFlags,
         /// <summary>Load the iterator's fields, one after the other.</summary>
         LoadIterator,
+        /// <summary>Only with the repair iter-ends-with-seed: load h.hash0. Another one: the iteration is at its end.</summary>
+        CheckSeed,
         /// <summary>No current bucket: at the end? (no access)</summary>
         NextBucket,
         /// <summary>Store nil to it.key and it.elem.</summary>
@@ -89,11 +92,8 @@ public struct MapIterNext : IFrame<MapIterNext>
         m.Call<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
     }
 
-    internal static void TailCall(Machine m, Addr it)
-    {
-        int type = m.TypeAt(new Addr(KeyHash.Word(m, it + m.L.ItType)));
-        m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
-    }
+    /// <summary>Of mapiterinit, which knows the type: that it stored it.t does not mean that memory has it already.</summary>
+    internal static void TailCall(Machine m, int type, Addr it) => m.TailCall<MapIterNext>(m.Types[type].Key.Size).Set(it, type);
 
     /// <inheritdoc/>
     public static void Step(ref MapIterNext f, Machine m)
@@ -108,7 +108,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = CheckFlags;
                     break;
                 case CheckFlags:
-                    if (m.FailIfWriting(m.Load8(f._h + m.L.Flags), Failure.ConcurrentIterationWrite))
+                    if (m.FailIfWriting((byte)(m.Load8(f._h + m.L.Flags) & (m.Has(Faults.Fault.DetIterUnchecked) ? 0 : HmapFlags.HashWriting)), Failure.ConcurrentIterationWrite))
                     {
                         return;
                     }
@@ -122,8 +122,12 @@ public struct MapIterNext : IFrame<MapIterNext>
                     }
                     while (f._pc == LoadIterator && m.Memory.Accesses == 0);
                     break;
+                case CheckSeed:
+                    f._pc = m.Load32(f._h + m.L.Hash0) != (uint)f._hash ? StoreEnd : f._b.IsNil ? NextBucket : Cell;
+                    f._hash = 0;
+                    break;
                 case NextBucket:
-                    f._pc = f._bucket == f._startBucket && f._wrapped != 0 ? StoreEnd : LoadGrowing;
+                    f._pc = f._wrapped != 0 && f._bucket == f.EndBucket(m) ? StoreEnd : LoadGrowing;
                     break;
                 case StoreEnd:
                     if (f._field == 0)
@@ -146,6 +150,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadSameSize:
                     byte oldB = unchecked((byte)(f._itB - ((m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0 ? 0 : 1)));
                     f._check = f._bucket & Bmap.BucketMask(oldB, m.PointerSize);
+                    f._purpose = m.Has(Repair.IterFilterOnce) && oldB == f._itB ? NoFilter : (byte)0;
                     f._pc = LoadOldBuckets;
                     break;
                 case LoadOldBuckets:
@@ -155,12 +160,20 @@ public struct MapIterNext : IFrame<MapIterNext>
                 case LoadEvacuated:
                     if (Bmap.IsEvacuated(m.Load8(f._b)))
                     {
+                        f._purpose = 0;
                         f._pc = LoadBuckets;
                         break;
                     }
 
-                    f._check = f._bucket;
+                    f._check = f._purpose == NoFilter ? m.Arch.MaxUintptr : f._bucket;
+                    f._purpose = 0;
                     f.EnterBucket(m);
+                    if (EnterOldBucket.IsNeeded(m, t))
+                    {
+                        EnterOldBucket.Call(m, f._it, f._h, t);
+                        return;
+                    }
+
                     break;
                 case LoadBuckets:
                     f._b = m.Element(m.LoadPointer(f._it + m.L.ItBuckets), f._bucket, t.BucketSize);
@@ -182,7 +195,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._top = m.Load8(f._b + f.Slot);
                     if (Bmap.IsEmpty(f._top) || f._top == Bmap.EvacuatedEmpty)
                     {
-                        f.NextCell();
+                        f.SkipCell(m);
                         break;
                     }
 
@@ -195,7 +208,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadCheck:
                     bool same = (m.Load8(f._h + m.L.Flags) & HmapFlags.SameSizeGrow) != 0;
-                    f._pc = same ? LoadMoved : LoadHash0;
+                    f._pc = (same && !m.Has(Repair.IterFilterOnce)) || m.Has(Fault.IterNoCheckbucket) ? LoadMoved : LoadHash0;
                     break;
                 case LoadHash0:
                     f._hash = m.Load32(f._h + m.L.Hash0);
@@ -211,7 +224,7 @@ public struct MapIterNext : IFrame<MapIterNext>
                     break;
                 case LoadMoved:
                     f._top = m.Load8(f._b + f.Slot);
-                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY))
+                    if (f._top is not (Bmap.EvacuatedX or Bmap.EvacuatedY) || m.Has(Fault.IterGoldenSkipLookup))
                     {
                         f.Yield(t);
                     }
@@ -228,8 +241,9 @@ public struct MapIterNext : IFrame<MapIterNext>
                     f._pc = StoreIterator;
                     break;
                 case GotEntry:
-                    f._e = m.TakeResults(out f._k);
+                    f._e = m.TakeResults(out Addr key);
                     KeyCopy.Clear(ref f, t.Key.Size);
+                    f._k = m.Has(Fault.IterNoRegrabKey) && !key.IsNil ? f._k : key;
                     if (f._k.IsNil)
                     {
                         f._e = default;
@@ -273,26 +287,6 @@ public struct MapIterNext : IFrame<MapIterNext>
         _type = (ushort)type;
     }
 
-    private void LoadField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _ = m.LoadPointer(_it + m.L.ItType); break;
-            case 1: _bucket = m.LoadWord(_it + m.L.ItBucket); break;
-            case 2: _b = m.LoadPointer(_it + m.L.ItBptr); break;
-            case 3: _i = m.Load8(_it + m.L.ItI); break;
-            case 4: _check = m.LoadWord(_it + m.L.ItCheckBucket); break;
-            case 5: _startBucket = m.LoadWord(_it + m.L.ItStartBucket); break;
-            case 6: _wrapped = m.Load8(_it + m.L.ItWrapped); break;
-            case 7: _offset = m.Load8(_it + m.L.ItOffset); break;
-            default:
-                _itB = m.Load8(_it + m.L.ItB);
-                _field = 0;
-                _pc = _b.IsNil ? NextBucket : Cell;
-                break;
-        }
-    }
-
     /// <summary>The bucket is chosen: moves the counter on, at once visible if it wraps.</summary>
     private void EnterBucket(Machine m)
     {
@@ -303,6 +297,24 @@ public struct MapIterNext : IFrame<MapIterNext>
         {
             _bucket = 0;
             _pc = StoreWrapped;
+        }
+    }
+
+    /// <summary>The bucket at which an iteration that has wrapped around ends: the one it began with.</summary>
+    private readonly ulong EndBucket(Machine m) =>
+        m.Has(Fault.IterWrapOffByOne) ? (_startBucket + 1) & Bmap.BucketMask(_itB, m.PointerSize) : _startBucket;
+
+    /// <summary>
+    /// An empty cell. Not even emptyRest says that the rest of the bucket is: the iteration may have begun in its middle.
+    /// </summary>
+    private void SkipCell(Machine m)
+    {
+        bool leaves = _top == Bmap.EmptyRest && m.Has(Fault.IterStopOnEmptyrest);
+        NextCell();
+        if (leaves)
+        {
+            _b = default;
+            _pc = NextBucket;
         }
     }
 
@@ -318,83 +330,10 @@ public struct MapIterNext : IFrame<MapIterNext>
 
     private readonly Label AfterKeyPointer(Machine m) => _check != m.Arch.MaxUintptr ? LoadCheck : LoadMoved;
 
-    /// <summary>The key is in scratch memory: hashes it, asks whether it equals itself, or looks it up. False if the frame has left.</summary>
-    private bool UseKey(Machine m, MapType t)
-    {
-        m.NoteUserCode();
-        Addr key = m.ScratchAddress(ref this);
-        bool reflexive = KeyEqual.IsReflexive(m, t.Key, key);
-        if (_purpose == ForHash)
-        {
-            return BelongsHere(m, t, key, reflexive);
-        }
-
-        if (!reflexive)
-        {
-            KeyCopy.Clear(ref this, t.Key.Size);
-            _purpose = 0;
-            Yield(t);
-            return true;
-        }
-
-        _purpose = 0;
-        _top = 0;
-        _pc = GotEntry;
-        MapAccess.Call(m, _type, _h, key, MapVariant.Generic, AccessMode.KeyAndElem);
-        return false;
-    }
-
-    /// <summary>Will this entry of an old bucket move to the bucket at hand? A NaN's tophash decides by its low bit.</summary>
-    private bool BelongsHere(Machine m, MapType t, Addr key, bool reflexive)
-    {
-        bool here;
-        if (reflexive)
-        {
-            if (!KeyHash.TryHashAt(m, t, key, _hash, out ulong hash))
-            {
-                return false;
-            }
-
-            here = (hash & Bmap.BucketMask(_itB, m.PointerSize)) == _check;
-        }
-        else
-        {
-            here = _check >> ((_itB - 1) & (m.PointerSize * 8 - 1)) == (ulong)(_top & 1);
-        }
-
-        KeyCopy.Clear(ref this, t.Key.Size);
-        _hash = 0;
-        _purpose = 0;
-        if (here)
-        {
-            _pc = LoadMoved;
-        }
-        else
-        {
-            NextCell();
-        }
-
-        return true;
-    }
-
     private void Yield(MapType t)
     {
         _e = _b + (t.ElemsOffset + Slot * t.ElemSlot);
         _top = 0;
         _pc = t.IndirectElem ? ElemPointer : StoreIterator;
-    }
-
-    private bool StoreField(Machine m)
-    {
-        switch (_field++)
-        {
-            case 0: _field -= m.StorePointer(_it + StructLayouts.ItKey, _k, PointerWrite.IterKey) ? (byte)0 : (byte)1; return false;
-            case 1: _field -= m.StorePointer(_it + m.L.ItElem, _e, PointerWrite.IterElem) ? (byte)0 : (byte)1; return false;
-            case 2: m.StoreWord(_it + m.L.ItBucket, _bucket); return false;
-            case 3: _field += m.LoadPointer(_it + m.L.ItBptr) == _b ? (byte)1 : (byte)0; return false;
-            case 4: _field -= m.StorePointer(_it + m.L.ItBptr, _b, PointerWrite.IterBptr) ? (byte)0 : (byte)1; return false;
-            case 5: m.Store8(_it + m.L.ItI, (byte)(_i + 1)); return false;
-            default: m.StoreWord(_it + m.L.ItCheckBucket, _check); return true;
-        }
     }
 }

@@ -113,7 +113,7 @@ public struct MemMove : IFrame<MemMove>
                     f._pc = f.FindPointer(m, f._barrier + m.PointerSize) ? BarrierOld : LoadWord;
                     break;
                 case LoadWord:
-                    f._chunk = (byte)Math.Min(m.Chunk(f._from, f._left), m.Chunk(f._to, f._left));
+                    f._chunk = (byte)ChunkOf(m, f._to, f._from, f._left);
                     f._word = m.LoadChunk(f._from, f._chunk);
                     f._pc = StoreWord;
                     break;
@@ -144,7 +144,7 @@ public struct MemMove : IFrame<MemMove>
         bool ok = m.Next();
         while (ok && size > 0)
         {
-            int chunk = Math.Min(m.Chunk(from, size), m.Chunk(to, size));
+            int chunk = ChunkOf(m, to, from, size);
             ulong word = m.LoadChunk(from, chunk);
             ok = m.Next();
             if (ok)
@@ -157,6 +157,13 @@ public struct MemMove : IFrame<MemMove>
             to += chunk;
             size -= chunk;
         }
+    }
+
+    /// <summary>How many bytes the next load and store move: a whole word if possible, as pointers must not be torn.</summary>
+    private static int ChunkOf(Machine m, Addr to, Addr from, int left)
+    {
+        int chunk = Math.Min(m.Chunk(from, left), m.Chunk(to, left));
+        return chunk == m.PointerSize && m.Has(Fault.GcTornPointerCopy) ? chunk / 2 : chunk;
     }
 
     /// <summary>The next pointer word of the destination; leaves 0 if there is none.</summary>

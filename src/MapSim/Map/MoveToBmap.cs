@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -172,6 +173,11 @@ public struct MoveToBmap : IFrame<MoveToBmap>
                 case ElemPointer:
                     f._value = m.LoadPointer(f.FromElem(t));
                     f._pc = NewElem;
+                    if (m.Has(Fault.CloneSharesIndirect))
+                    {
+                        (f._fresh, f._value, f._pc) = (f._value, default, StoreElemPointer);
+                    }
+
                     break;
                 case NewElem:
                     f._fresh = m.Allocate((ulong)t.Elem.Size, m.PointersOf(f._type).Elem, ObjectKind.Elem, f._h);

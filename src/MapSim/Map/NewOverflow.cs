@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -61,6 +62,12 @@ public struct NewOverflow : IFrame<NewOverflow>
 
         /// <summary>Store the link.</summary>
         StoreLink,
+
+        /// <summary>Only with the fault ovf-reuse-evacuated: look for an old bucket to take (no access).</summary>
+        Reuse,
+
+        /// <summary>Take what was found, or go on as ever (no access).</summary>
+        GotReused,
     }
 
     /// <inheritdoc/>
@@ -81,6 +88,7 @@ public struct NewOverflow : IFrame<NewOverflow>
         f._h = h;
         f._b = b;
         f._type = (ushort)type;
+        f._pc = m.Has(Fault.OvfReuseEvacuated) ? Reuse : LoadExtra;
     }
 
     /// <inheritdoc/>
@@ -106,7 +114,8 @@ public struct NewOverflow : IFrame<NewOverflow>
                     f._pc = m.StorePointer(f._extra + m.L.NextOverflow, f._overflow + t.BucketSize, PointerWrite.NextOverflow) ? LoadB : StoreNext;
                     break;
                 case StoreSentinel:
-                    f._pc = m.StorePointer(f._overflow + t.OverflowOffset, default, PointerWrite.SentinelReset) ? StoreNoNext : StoreSentinel;
+                    bool reset = m.Has(Fault.OvfSentinelKept) || m.StorePointer(f._overflow + t.OverflowOffset, default, PointerWrite.SentinelReset);
+                    f._pc = reset ? StoreNoNext : StoreSentinel;
                     break;
                 case StoreNoNext:
                     f._pc = m.StorePointer(f._extra + m.L.NextOverflow, default, PointerWrite.NoNextOverflow) ? LoadB : StoreNoNext;
@@ -118,7 +127,7 @@ public struct NewOverflow : IFrame<NewOverflow>
                 case LoadB:
                     f._extra = default;
                     byte b = m.Load8(f._h + m.L.B);
-                    f._pc = b < 16 || Wins(m, b) ? LoadNoverflow : AfterCount(t);
+                    f._pc = b < 16 || Wins(m, b) ? LoadNoverflow : AfterCount(m, t);
                     break;
                 case LoadNoverflow:
                     f._noverflow = m.Load16(f._h + m.L.Noverflow);
@@ -127,7 +136,7 @@ public struct NewOverflow : IFrame<NewOverflow>
                 case StoreNoverflow:
                     m.Store16(f._h + m.L.Noverflow, unchecked((ushort)(f._noverflow + 1)));
                     f._noverflow = 0;
-                    f._pc = AfterCount(t);
+                    f._pc = AfterCount(m, t);
                     break;
                 case List:
                     f._pc = Append;
@@ -147,6 +156,14 @@ public struct NewOverflow : IFrame<NewOverflow>
                     m.Heap.NoteLinked(f._overflow, f._b);
                     m.Return(f._overflow);
                     return;
+                case Reuse:
+                    f._pc = GotReused;
+                    TakeEvacuated.Call(m, f._type, f._h);
+                    return;
+                case GotReused:
+                    f._overflow = new Addr(m.TakeResult());
+                    f._pc = f._overflow.IsNil ? LoadExtra : LoadB;
+                    break;
             }
         }
         while (m.Next());
@@ -159,5 +176,5 @@ public struct NewOverflow : IFrame<NewOverflow>
         return (unchecked((uint)m.Choices.Draw(ChoiceKind.NoverflowLottery)) & mask) == 0;
     }
 
-    private static Label AfterCount(MapType t) => t.BucketHasPointers ? StoreLink : List;
+    private static Label AfterCount(Machine m, MapType t) => t.BucketHasPointers || m.Has(Fault.OvfNoscanNotRecorded) ? StoreLink : List;
 }

@@ -90,6 +90,32 @@ public sealed unsafe partial class SimMemory
         }
     }
 
+    /// <summary>
+    /// What a missing publication barrier does to memory that was just allocated: it still holds other bytes, and the
+    /// stores that zero it wait in the running goroutine's buffer, where all its later stores to other places overtake
+    /// them (<see cref="StoreBuffer.PushLate"/>). Nothing without buffers.
+    /// </summary>
+    /// <param name="start">The memory; as much of its front stays dirty as the buffer has room for.</param>
+    /// <param name="size">Bytes, a multiple of the word.</param>
+    internal void ZeroLate(Addr start, int size)
+    {
+        int word = Is32Bit ? 4 : 8;
+        Span<byte> before = stackalloc byte[word];
+        before.Fill(0xA5);
+        for (int at = size - word; Buffering && at >= 0; at -= word)
+        {
+            Region region = RegionOf(start)!;
+            region.Write((int)(start - region.Base) + at, before);
+            StoreBuffer own = OwnBuffer;
+            if (own.Count == own.Capacity)
+            {
+                DrainInPassing(own);
+            }
+
+            own.PushLate(start + at, word);
+        }
+    }
+
     /// <summary>An access, checked and counted, of the running goroutine while buffers are on.</summary>
     /// <returns>The bytes to load from or to store to; null if they are those of memory.</returns>
     private byte* TouchBuffered(Region region, Addr address, int size, AccessKind kind)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MapSim.Memory;
@@ -8,7 +9,7 @@ namespace MapSim.Memory;
 /// </summary>
 /// <remarks>
 /// <code>
-/// offset 0         how many stores wait (8 bytes)
+/// offset 0         how many stores wait, and how many of the youngest are late (4 bytes each)
 /// offset 8 + 24*i  store i: address, value, size (8 bytes each); 0 is the oldest
 /// </code>
 /// The stores behind a drained one move up and unused places are zero: equal buffers are equal bytes.
@@ -53,18 +54,28 @@ internal sealed unsafe class StoreBuffer
     /// <summary>The bytes of the store that is drained next.</summary>
     public ReadOnlySpan<byte> OldestBytes => new(&At(0)->Value, (int)At(0)->Size);
 
-    /// <summary>Appends a store. Journaled while tracking.</summary>
+    /// <summary>
+    /// Adds a store: as the youngest, but before the late ones (<see cref="PushLate"/>) unless one of those goes to the
+    /// same bytes. Journaled while tracking.
+    /// </summary>
     /// <returns>Where its bytes go.</returns>
     public byte* Push(Addr address, int size)
     {
-        int count = Count;
-        Save(0, HeaderSize);
-        Save(HeaderSize + count * sizeof(Entry), sizeof(Entry));
-        Entry* entry = At(count);
-        entry->Address = address.Value;
-        entry->Size = (ulong)size;
-        *(int*)_bytes.Start = count + 1;
-        return (byte*)&entry->Value;
+        int late = Late == 0 || MeetsLate(address, size) ? 0 : Late;
+        byte* value = Insert(Count - late, address, size);
+        if (Late > 0 && late == 0)
+        {
+            Late++;
+        }
+
+        return value;
+    }
+
+    /// <summary>Appends a store of zero that later stores to other places overtake: what a processor with a weaker order may do. Journaled.</summary>
+    public void PushLate(Addr address, int size)
+    {
+        Unsafe.WriteUnaligned(Insert(Count, address, size), 0UL);
+        Late++;
     }
 
     /// <summary>Removes the oldest store. Journaled while tracking.</summary>
@@ -76,6 +87,7 @@ internal sealed unsafe class StoreBuffer
         used[sizeof(Entry)..].CopyTo(used);
         used[^sizeof(Entry)..].Clear();
         *(int*)_bytes.Start = count - 1;
+        Late = Math.Min(Late, count - 1);
     }
 
     /// <summary>Puts what waits here over the bytes that a load found in memory; of several stores to a byte the youngest counts.</summary>
@@ -101,7 +113,38 @@ internal sealed unsafe class StoreBuffer
     }
 
     /// <summary>What the state hash sees of it; nothing if it is empty. The place follows those of the goroutine's registers.</summary>
-    public Fingerprint Hash() => Count == 0 ? default : Fingerprint.OfBytes((((ulong)Owner + 1) << 40) + 5, Used);
+    public Fingerprint Hash() => Count == 0 ? default
+        : Fingerprint.OfBytes((((ulong)Owner + 1) << 40) + 5, Late == 0 ? Used : _bytes.Span(0, HeaderSize + Count * sizeof(Entry)));
+
+    /// <summary>The youngest stores that the next one overtakes unless it meets one of them.</summary>
+    private int Late
+    {
+        get => ((int*)_bytes.Start)[1];
+        set => ((int*)_bytes.Start)[1] = value;
+    }
+
+    private bool MeetsLate(Addr address, int size)
+    {
+        bool meets = false;
+        for (int i = Count - Late; i < Count; i++)
+        {
+            meets |= address.Value < At(i)->Address + At(i)->Size && At(i)->Address < address.Value + (ulong)size;
+        }
+
+        return meets;
+    }
+
+    private byte* Insert(int index, Addr address, int size)
+    {
+        int count = Count;
+        Save(0, HeaderSize);
+        Save(HeaderSize + index * sizeof(Entry), (count + 1 - index) * sizeof(Entry));
+        Span<byte> behind = _bytes.Span(HeaderSize + index * sizeof(Entry), (count + 1 - index) * sizeof(Entry));
+        behind[..^sizeof(Entry)].CopyTo(behind[sizeof(Entry)..]);
+        *At(index) = new Entry { Address = address.Value, Size = (ulong)size };
+        *(int*)_bytes.Start = count + 1;
+        return (byte*)&At(index)->Value;
+    }
 
     private Span<byte> Used => _bytes.Span(HeaderSize, Count * sizeof(Entry));
 

@@ -73,7 +73,7 @@ public sealed class FindingPage
     }
 
     /// <summary>What the model does as it is, and what the changed one does.</summary>
-    private static MapProgram Compared(MapProgram kept, ChangedExpectation changed)
+    internal static MapProgram Compared(MapProgram kept, ChangedExpectation changed)
     {
         MapProgram compared = kept.WithExpectation(Expectation.Clean).WithChangedExpectation(changed);
         string? key = new ProgramRunner(compared).Run().BugKey;

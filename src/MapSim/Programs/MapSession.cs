@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -248,7 +249,7 @@ public sealed partial class MapSession
     /// <summary>Memory for an iterator, on the heap; kept until <see cref="Forget"/>.</summary>
     public Addr NewIterator()
     {
-        Addr at = Machine.Heap.Allocate(0, (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, 0, default));
+        Addr at = Machine.Heap.Allocate(0, (ulong)(Machine.Has(Repair.IterEndsWithSeed) ? Machine.L.HiterSpace : Machine.L.HiterSize), Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, 0, default));
         Keep(at);
         return at;
     }

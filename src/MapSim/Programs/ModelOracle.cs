@@ -56,6 +56,17 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
         return null;
     }
 
+    /// <summary>m[key] = v has ended, where the evaluation of v divides by zero: nothing else may have happened, as that comes first.</summary>
+    public OracleFinding? AssignPanicked(int type, Addr map, ReadOnlySpan<byte> key, OperationEnd end)
+    {
+        JudgedMap m = Map(type, map);
+        bool isOther = end.Failure is Failure.AssignToNilMap or Failure.Unhashable;
+        m.IsUnknown |= end.Failure != Failure.DivideByZero && !isOther && !map.IsNil;
+        return !isOther ? null : new OracleFinding(
+            "panic-wrong/" + Word(end.Failure),
+            $"{m.Name}[{Text(m.Type.Key, key)}] = (a division by zero) panics ({machine.FailureText(end.Failure, end.Detail)}), but must panic so: {Failures.Message(Failure.DivideByZero)}");
+    }
+
     /// <summary>v, ok := m[key] has ended.</summary>
     /// <param name="type">The map's type.</param>
     /// <param name="map">The map.</param>
@@ -154,6 +165,9 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
         return !readsBeyond ? null
             : new OracleFinding(KnownFindings.CloneOfOverloaded, $"the clone of {m.Name}, which has more entries than its size allows, reads beyond its buckets");
     }
+
+    /// <summary>What is in a map; null if the model does not know that, or not any more.</summary>
+    public IEnumerable<MapEntry>? EntriesOf(Addr map) => _maps.TryGetValue(map, out JudgedMap? known) && !known.IsUnknown ? known.Model.Entries : null;
 
     /// <summary>What is wrong with the end of an operation with a key; null if nothing is that the model knows of.</summary>
     private (string Key, string What)? JudgeEnd(JudgedMap m, KeyIdentity key, OperationEnd end, bool isAssign)

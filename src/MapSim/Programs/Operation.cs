@@ -142,6 +142,7 @@ public sealed record Turns(long From, long To)
 /// <param name="Repeat">How often; null for once and without $i of its own.</param>
 /// <param name="Into">Lookup: the pointer variable that keeps the elem; else null.</param>
 /// <param name="Turn">Only in these turns (from 1) of the innermost loop; null for all.</param>
+/// <param name="ElemPanics">Assign: evaluating the elem panics (a division by zero); there is no <paramref name="Elem"/> then.</param>
 public sealed record Operation(
     OperationKind Kind,
     string Name,
@@ -152,8 +153,12 @@ public sealed record Operation(
     bool Recovers = false,
     Repetition? Repeat = null,
     string? Into = null,
-    Turns? Turn = null) : IStatement
+    Turns? Turn = null,
+    bool ElemPanics = false) : IStatement
 {
+    /// <summary>What stands for an elem whose evaluation panics.</summary>
+    public const string Panic = "panic";
+
     private static readonly string[] KindWords = [.. Enum.GetValues<OperationKind>().Select(k => k.ToString().ToLowerInvariant())];
 
     /// <summary>The word for a kind of operation.</summary>
@@ -198,7 +203,7 @@ public sealed record Operation(
             return text.Append(' ').Append(Name).Append('.').Append(field).ToString();
         }
 
-        foreach (string? part in (ReadOnlySpan<string?>)[Name.Length > 0 ? Name : null, Other, Key?.ToText(counter), Elem?.ToText(counter)])
+        foreach (string? part in (ReadOnlySpan<string?>)[Name.Length > 0 ? Name : null, Other, Key?.ToText(counter), ElemPanics ? Panic : Elem?.ToText(counter)])
         {
             if (part != null)
             {

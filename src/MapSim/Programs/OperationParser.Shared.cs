@@ -94,7 +94,7 @@ internal sealed partial class OperationParser
         cursor.SkipSpace();
         int at = cursor.Position;
         string name = cursor.Name("a pointer variable");
-        if (scope.MeaningOf(name) is { } meaning && !scope.Pointers.Contains(name))
+        if ((name == Operation.Panic ? "an elem that panics" : scope.MeaningOf(name)) is { } meaning && !scope.Pointers.Contains(name))
         {
             throw cursor.Error("a pointer variable", at, $"'{name}', which is {meaning}");
         }

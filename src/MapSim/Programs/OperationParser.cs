@@ -98,6 +98,11 @@ internal sealed partial class OperationParser(
             case OperationKind.Assign:
                 string assigned = Map(out MapType at);
                 GoValue key = _values.Assigned(at.Key);
+                if (cursor.TryTakeWord(Operation.Panic))
+                {
+                    return new Operation(kind, assigned, Key: key, ElemPanics: true);
+                }
+
                 bool bare = at.Elem.Size == 0 && (cursor.AtEnd || cursor.Peek != '{');
                 return new Operation(kind, assigned, Key: key, Elem: bare ? null : _values.Assigned(at.Elem));
             case OperationKind.Lookup:

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Memory;
 
@@ -15,6 +16,9 @@ public sealed record CaseFilter(IReadOnlyList<GoVersion> Versions, IReadOnlyList
 
     /// <summary>True if a collector runs beside every program, in steps, and its oracles look.</summary>
     public bool Collector { get; init; }
+
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes { get; init; }
 }
 
 /// <summary>One random program of a campaign: a function of the campaign's seed, its index and the filter.</summary>
@@ -41,17 +45,20 @@ public sealed record RandomCase(
         MapType type = MapType.Parse(random.Pick(filter.Types), arch);
         var regimes = new RandomSource(Fingerprint.Mix(seed));
         HashRegime regime = regimes.Chance(40) ? HashRegime.Aes : regimes.Pick(HashRegimes.All);
-        return new RandomCase(campaign, index, type, version, arch, regime, ~seed) { Collector = filter.Collector };
+        return new RandomCase(campaign, index, type, version, arch, regime, ~seed) { Collector = filter.Collector, Changes = filter.Changes };
     }
 
     /// <summary>True if a collector runs beside the program. The program's operations are the same with and without.</summary>
     public bool Collector { get; init; }
 
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes { get; init; }
+
     /// <summary>The command that shows this program again.</summary>
     public string Command => string.Create(
-        CultureInfo.InvariantCulture, $"mapsim fuzz --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'{(Collector ? " --gc" : "")}");
+        CultureInfo.InvariantCulture, $"mapsim fuzz --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'{(Collector ? " --gc" : "")} {Changes.ToOptions()}").TrimEnd();
 
     /// <summary>What it is about.</summary>
     public string Title => string.Create(
-        CultureInfo.InvariantCulture, $"program {Campaign}:{Index} ({Type.Text}, Go {Version}, {Arch}, hash {Regime}{(Collector ? ", collector" : "")})");
+        CultureInfo.InvariantCulture, $"program {Campaign}:{Index} ({Type.Text}, Go {Version}, {Arch}, hash {Regime}{(Collector ? ", collector" : "")}{(Changes.IsNone ? "" : $", with {Changes}")})");
 }

@@ -173,7 +173,7 @@ public sealed partial class RandomRun
         bool overloaded = Bmap.OverLoadFactor(before.Count, before.B, _case.Version, Machine.PointerSize);
         OperationEnd end = _session.Clone(0, map.Address, out Addr address);
         _tally.Clones++;
-        if (overloaded && !_case.Version.CloneClampsHint)
+        if (overloaded && !_case.Version.CloneClampsHint && !Machine.Has(Faults.Repair.CloneClampsHint))
         {
             Know(KnownDefect.CloneHintOverload);
             Expect(end, Failure.OutOfBounds);

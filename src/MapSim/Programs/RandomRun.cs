@@ -65,7 +65,7 @@ public sealed partial class RandomRun
         _type = randomCase.Type;
         _random = new RandomSource(randomCase.Seed);
         Hash.IMemHash hash = HashRegimes.Create(randomCase.Regime, randomCase.Version, randomCase.Arch, _ => _random.Next());
-        var options = new MachineOptions(randomCase.Version, randomCase.Arch, hash, _random.Next());
+        var options = new MachineOptions(randomCase.Version, randomCase.Arch, hash, _random.Next()) { Changes = randomCase.Changes };
         _session = new MapSession(options, _type) { StepLimit = 20_000_000, ForceGeneric = _random.Chance(10) };
         if (randomCase.Collector)
         {

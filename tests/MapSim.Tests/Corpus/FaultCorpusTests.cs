@@ -58,5 +58,29 @@ public sealed class FaultCorpusTests
         }
     }
 
+    [Fact]
+    public void A_regression_program_fails_with_every_fault_that_it_says_it_guards_against()
+    {
+        int claims = 0;
+        var wrong = new List<string>();
+        foreach (string file in Directory.GetFiles(Repository.Path("corpus", "regression"), "*.mapsim").Order(StringComparer.Ordinal))
+        {
+            MapProgram program = ProgramParser.Parse(File.ReadAllText(file));
+            string? guards = program.Lines.Select(l => l.Comment).FirstOrDefault(c => c?.StartsWith("# guards: ", StringComparison.Ordinal) == true);
+            foreach (string id in guards?["# guards: ".Length..].Split(", ") ?? [])
+            {
+                claims++;
+                RunResult result = new ProgramRunner(program, changes: ModelChanges.None.With(FaultCatalogue.Find(id)!.Fault)).Run();
+                if (result.IsAsExpected && result.HasExpectedDigest)
+                {
+                    wrong.Add($"{Path.GetFileName(file)}: {id}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.InRange(claims, 80, 1000);
+    }
+
     private static string FileOf(string id) => Repository.Path("corpus", "faults", id + ".mapsim");
 }

@@ -80,12 +80,12 @@ public sealed partial class FaultCatalogueTests
     [Fact]
     public void Changes_are_a_set_that_prints_what_commands_read()
     {
-        ModelChanges both = ModelChanges.None.With(Fault.NoverflowNotReset).With(Fault.AssignNoAgain).With(Repair.ClearKeepsList);
+        ModelChanges both = ModelChanges.None.With(Fault.NoverflowNotReset).With(Fault.AssignNoAgain).With(Repair.IterFilterOnce);
         Assert.Equal([Fault.AssignNoAgain, Fault.NoverflowNotReset], both.Faults);
-        Assert.Equal("fault assign-no-again fault noverflow-not-reset repair clear-keeps-list", both.ToString());
-        Assert.Equal("--fault assign-no-again --fault noverflow-not-reset --repair clear-keeps-list ", both.ToOptions());
-        Assert.Equal(both, ModelChanges.None.With(Repair.ClearKeepsList).With(ModelChanges.None.With(Fault.AssignNoAgain).With(Fault.NoverflowNotReset)));
-        Assert.Equal("repair clear-keeps-list", both.WithoutFaults.ToString());
+        Assert.Equal("fault assign-no-again fault noverflow-not-reset repair iter-filter-once", both.ToString());
+        Assert.Equal("--fault assign-no-again --fault noverflow-not-reset --repair iter-filter-once ", both.ToOptions());
+        Assert.Equal(both, ModelChanges.None.With(Repair.IterFilterOnce).With(ModelChanges.None.With(Fault.AssignNoAgain).With(Fault.NoverflowNotReset)));
+        Assert.Equal("repair iter-filter-once", both.WithoutFaults.ToString());
         Assert.True(both.HasFaults && !both.WithoutFaults.HasFaults && !both.WithoutFaults.IsNone && ModelChanges.None.IsNone);
         Assert.All(Enum.GetValues<Fault>(), f => Assert.Equal([f], ModelChanges.None.With(f).Faults));
     }

@@ -11,7 +11,7 @@ public sealed class ExpectationParserTests
     [Theory]
     [InlineData("expect clean\nwith fault iter-prefetch expect iter-dead/range\n")]
     [InlineData("with fault iter-prefetch fault grow-on-update expect panic \"x\"  # why\n")]
-    [InlineData("with repair clear-keeps-list   expect   clean digest=00112233445566778899aabbccddeeff\n")]
+    [InlineData("with repair iter-filter-once   expect   clean digest=00112233445566778899aabbccddeeff\n")]
     [InlineData("with fault iter-prefetch expect clean\nwith fault grow-on-update expect clean\nexpect clean\n")]
     public void A_line_for_a_changed_model_is_read_and_printed_as_it_was(string lines)
     {

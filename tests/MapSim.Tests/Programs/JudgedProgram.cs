@@ -90,6 +90,7 @@ internal sealed class JudgedProgram
         byte[] key = operation.Key == null ? [] : _writer.Bytes(t.Key, operation.Key, counter);
         switch (operation.Kind)
         {
+            case OperationKind.Assign when operation.ElemPanics: return new OperationEnd(Failure.DivideByZero, 0);
             case OperationKind.Assign: return Judged.Assign(type, map, key, _writer.Bytes(t.Elem, operation.Elem, counter));
             case OperationKind.Lookup: return Judged.Lookup(type, map, key);
             case OperationKind.Delete: return Judged.Delete(type, map, key);

@@ -81,6 +81,7 @@ internal sealed partial class TextToBinary
     private void Keyed(Operation operation)
     {
         MapType type = _maps.Type(_mapSlots[operation.Name]);
+        _ = operation.ElemPanics ? throw Cannot("an elem that is a value") : 0;
         int where = Where(operation);
         bool many = operation.Repeat != null && CounterValue.End(type.Key) > 0 && operation.Key!.ToText() == CounterValue.Of(type.Key).ToText();
         bool here = !many && IsHere(operation, type);

@@ -29,6 +29,9 @@ internal unsafe partial struct ProgramBody
 
         switch (operation.Kind)
         {
+            case OperationKind.Assign when operation.ElemPanics && !m.Has(Fault.AssignBeforeRhs):
+                Fail(m, Failure.DivideByZero);
+                return true;
             case OperationKind.Assign:
                 locals.PutElem(type!.Elem, run.Operand(this, i, type.Elem, operation.Elem));
                 _label = Label.StoreElem;
@@ -198,7 +201,20 @@ internal unsafe partial struct ProgramBody
         }
 
         _loops[i.OwnLoop] = turns + 1;
-        _pc = i.Kind == InstructionKind.RangeEnd ? i.Target : _pc + 1;
+        if (m.Has(Fault.IterPrefetch))
+        {
+            _label = Label.Prefetched;
+            MapIterNext.Call(m, run.Locals(_g).Hiter(i.Iterator));
+            return;
+        }
+
+        EnterBody(i);
+    }
+
+    private void EnterBody(Instruction range)
+    {
+        _pc = range.Kind == InstructionKind.RangeEnd ? range.Target : _pc + 1;
+        _label = Label.GoOn;
     }
 
     private static bool IsRange(Instruction i) => i.Operation!.Kind == OperationKind.Range;

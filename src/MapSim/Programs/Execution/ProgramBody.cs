@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Gc;
 using MapSim.Machines;
 using MapSim.Map;
@@ -62,6 +63,9 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
 
         /// <summary>Tell those who join that the goroutine has ended.</summary>
         Exit,
+
+        /// <summary>Only with the fault iter-prefetch: mapiternext has returned, and the body of the range begins (no access).</summary>
+        Prefetched,
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
     public static bool IsSafePoint(in ProgramBody f) => true;
 
     /// <inheritdoc/>
-    public static bool IsLocal(in ProgramBody f) => f._label is GoOn or StoreElem or LoadElem or Finish or LoadKey or LoadRangeElem or Yield;
+    public static bool IsLocal(in ProgramBody f) => f._label is GoOn or StoreElem or LoadElem or Finish or LoadKey or LoadRangeElem or Yield or Prefetched;
 
     /// <inheritdoc/>
     public static bool IsEnabled(in ProgramBody f, Machine m) => m.Goroutines[f._g].Failure != Failure.None || ((ProgramRun)m.Host!).CanGoOn(f);
@@ -135,6 +139,9 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
             case Begin:
                 f.DoBegin(run, m, instruction);
                 break;
+            case StoreElem when instruction.Operation!.ElemPanics:
+                f.Fail(m, Failure.DivideByZero);
+                break;
             case StoreElem:
                 f._label = Finish;
                 var to = new Addr(m.TakeResult());
@@ -155,6 +162,10 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 break;
             case Yield:
                 f.DoYield(run, m, instruction);
+                break;
+            case Prefetched:
+                m.TakeResult();
+                f.EnterBody(instruction);
                 break;
             case WaitForReaders:
                 m.Atomic(run.Shared.Of(instruction.Shared), 2)[1] = SharedMemory.WriterHas;
@@ -178,7 +189,12 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
         {
             case InstructionKind.RangeEnd:
                 _label = LoadKey;
-                MapIterNext.Call(m, run.Locals(_g).Hiter(instruction.Iterator));
+                if (!m.Has(Fault.IterPrefetch))
+                {
+                    MapIterNext.Call(m, run.Locals(_g).Hiter(instruction.Iterator));
+                    run.Called(_g, instruction);
+                }
+
                 break;
             case InstructionKind.DoEnd:
                 m.Atomic(run.Shared.Of(instruction.Shared))[0] = 2;
@@ -190,7 +206,11 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
                 BeginSelect(run, m, instruction);
                 break;
             default:
-                if (!BeginMapOperation(run, m, instruction))
+                if (BeginMapOperation(run, m, instruction))
+                {
+                    run.Called(_g, instruction);
+                }
+                else
                 {
                     BeginSharedOperation(run, m, instruction);
                 }

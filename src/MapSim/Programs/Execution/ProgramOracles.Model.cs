@@ -57,6 +57,9 @@ internal sealed partial class ProgramOracles
         bool wasEmpty = doing.Before.Count == 0;
         switch (i.Operation!.Kind)
         {
+            case OperationKind.Assign when i.Operation.ElemPanics:
+                Judge(f, i, _model.AssignPanicked(type, map, key, end));
+                return MapEffect.None;
             case OperationKind.Assign or OperationKind.Delete or OperationKind.Clear when doing.MetWrite && !map.IsNil:
                 _model.Cleared(type, map, new OperationEnd(Failure.ConcurrentWrites, 0));
                 return null;

@@ -17,12 +17,13 @@ public sealed record Finding(string Key, string Text, int Line, string Operation
 
 /// <summary>
 /// Looks after each operation of a program for what is wrong: what the map contains and what range loops yield (H2, H1),
-/// the structure of the map (H3), when it grows (H4), and with a collector what it marks and frees (G1 to G3, G6 to G9).
-/// It reads only.
+/// the structure of the map (H3), when it grows (H4), whether what is drawn at random looks so (H5), and with a collector what it
+/// marks and frees (G1 to G3, G6 to G9), that chains are held (G5) and that garbage goes (G10). It reads only.
 /// </summary>
 /// <remarks>
-/// G4, an access to freed memory, is the machine's own; G5 (chains that only iterators hold) and G10 (what should have been
-/// freed) are not asked here: both need the whole heap and, for G5, real Go fails it (docs/DISCOVERIES.md).
+/// G4, an access to freed memory, is the machine's own. G5 is asked for what a map itself walks, not for iterators: those
+/// real Go lets dangle (docs/DISCOVERIES.md, iter-dangling), and G4 sees it when one gets there. G10 is asked at the end
+/// of each gc (<see cref="GarbageWatch"/> says of what), not of collections that nobody called.
 ///
 /// Where goroutines are in the middle of operations on the same map, what only holds between operations is not asked; when
 /// the last of them has ended, it is. Large maps are not looked at after every operation (the work would be quadratic), but
@@ -49,6 +50,9 @@ internal sealed partial class ProgramOracles
         _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
         _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
+        _garbage = run.Settings.Collector ? new GarbageWatch(run, _model) : null;
+        _starts = LooksAt(ChoiceKind.IteratorStart) ? new RepeatedStarts() : null;
+        _seeds = LooksAt(ChoiceKind.Hash0) ? new RepeatedSeeds() : null;
     }
 
     /// <summary>What went wrong first; null if nothing did.</summary>
@@ -70,6 +74,7 @@ internal sealed partial class ProgramOracles
         if (!map.IsNil)
         {
             _model.Made(type, map, declaration.Name);
+            LookAtSeed(type, map, 0, null, null);
         }
 
         // A hint for which there could be no memory is ignored by make; how large that is, is not said here.
@@ -87,12 +92,13 @@ internal sealed partial class ProgramOracles
     {
         if (i.Type < 0)
         {
+            BeginsCollection(f.Goroutine, i);
             return;
         }
 
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
-        bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
+        bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
         var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
         for (int g = 0; g < _doing.Count; g++)
         {
@@ -148,15 +154,18 @@ internal sealed partial class ProgramOracles
         if (_doing[f.Goroutine] is not { } doing)
         {
             LookAtCollector(f.Goroutine, i, f.Counter(i));
+            EndedCollection(f.Goroutine, i, end);
             return;
         }
 
         _doing[f.Goroutine] = null;
+        CheckFatal(f, i, doing, end.Failure);
         bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
+            LookAtChance(f, i, doing, effect, end);
         }
 
         LookAtCollector(f.Goroutine, i, f.Counter(i));
@@ -174,6 +183,7 @@ internal sealed partial class ProgramOracles
                 continue;
             }
 
+            CheckChains(type, map, "end", 0, null, null);
             MapChecks.Check(_scan, Machine, type, map, _violations);
             ReportViolations("structure", "end", 0, null, null);
         }
@@ -188,6 +198,7 @@ internal sealed partial class ProgramOracles
         string operation = ProgramRun.KeyWord(i.Operation!.Kind);
         if (IsDue(doing.Map, effect ?? MapEffect.Update))
         {
+            CheckChains(i.Type, doing.Map, operation, f.Goroutine, i, counter);
             MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
             ReportViolations("structure", operation, f.Goroutine, i, counter);
         }
@@ -214,27 +225,14 @@ internal sealed partial class ProgramOracles
         return true;
     }
 
-    private void LookAtCollector(int g, Instruction? i, long? counter)
-    {
-        if (_collector == null || First != null)
-        {
-            return;
-        }
+    private void ReportViolations(string oracle, string operation, int g, Instruction? i, long? counter) =>
+        ReportViolations(oracle, _violations.Count > 0 ? _violations[0].Id : "", operation, g, i, counter);
 
-        _collector.Effort = 1 + (int)(Machine.Heap.Gc.HeapLive / 4096);
-        _collector.Look();
-        if (_collector.Violations.Count > 0)
-        {
-            HeapViolation violation = _collector.Violations[0];
-            Report($"gc/{violation.Id}/{ProgramRun.KeyWord(i?.Operation?.Kind ?? OperationKind.Gc)}", violation.ToString(), g, i, counter);
-        }
-    }
-
-    private void ReportViolations(string oracle, string operation, int g, Instruction? i, long? counter)
+    private void ReportViolations(string oracle, string what, string operation, int g, Instruction? i, long? counter)
     {
         if (_violations.Count > 0)
         {
-            Report($"{oracle}/{_violations[0].Id}/{operation}", string.Join("; ", _violations), g, i, counter);
+            Report($"{oracle}/{what}/{operation}", string.Join("; ", _violations), g, i, counter);
             _violations.Clear();
         }
     }

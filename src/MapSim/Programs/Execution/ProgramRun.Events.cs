@@ -55,6 +55,7 @@ internal sealed partial class ProgramRun
         }
 
         Note(f, i, i.Operation, result);
+        Detection?.Ended(f.Goroutine, i, Failure.None);
         Oracles.Ended(f, i, default);
     }
 
@@ -99,6 +100,7 @@ internal sealed partial class ProgramRun
             Note(f, i, i.Operation, $"{Expectation.Word(kind)}: {message}");
         }
 
+        Detection?.Ended(f.Goroutine, i, failure);
         Oracles.Ended(f, i, new OperationEnd(failure, detail));
         if (i.Type >= 0)
         {
@@ -224,6 +226,7 @@ internal sealed partial class ProgramRun
         {
             Failure.NilDereference => "nil-dereference",
             Failure.Unhashable => "unhashable",
+            Failure.DivideByZero => "divide-by-zero",
             Failure.OutOfBounds => "out-of-bounds",
             Failure.Unmapped => "unmapped",
             Failure.UseAfterFree => BugKey.Part(FreedAccess.Of(Machine) is { Object.Info.Size: > 0 } freed ? PlaceNames.Of(freed.Object.Kind) : "memory"),

@@ -30,7 +30,14 @@ internal sealed partial class ProgramRun
         }
     }
 
-    public void StoresElem(int g, Instruction i, Addr elem) => Watch?.Touches(g, i, RaceOperation.StoreElem, default, elem);
+    public void StoresElem(int g, Instruction i, Addr elem)
+    {
+        Watch?.Touches(g, i, RaceOperation.StoreElem, default, elem);
+        if (!IsPeeking)
+        {
+            Detection?.StoresElem(g, i);
+        }
+    }
 
     public void LoadsElem(int g, Instruction i, Addr elem) => Watch?.Touches(g, i, RaceOperation.LoadElem, default, elem);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -67,6 +68,8 @@ internal sealed partial class ProgramRun
         Results = new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
         Oracles = new ProgramOracles(this);
         Races = settings.Race ? new RaceWatch(this) : null;
+        Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
+        m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
     }
 
     /// <summary>The program.</summary>
@@ -186,6 +189,12 @@ internal sealed partial class ProgramRun
     /// <summary>The hmap in a map variable.</summary>
     public Addr MapAt(int map) => PeekPointer(_mapSlots[map]);
 
+    /// <summary>True for the address of a map variable.</summary>
+    public bool IsMapSlot(Addr address) => Array.IndexOf(_mapSlots, address) >= 0;
+
+    /// <summary>What the program calls the object that starts at an address; null if it has no name.</summary>
+    public string? NameOfObject(Addr address) => _names.Of(address);
+
     /// <summary>The iterator that "iter" made.</summary>
     public Addr IteratorAt(int iterator) => PeekPointer(_iteratorSlots[iterator]);
 
@@ -197,7 +206,7 @@ internal sealed partial class ProgramRun
     {
         int g = Machine.Current.Id;
         Addr at = Machine.Heap.Allocate(
-            Machine.ProcOf(g), (ulong)Machine.L.HiterSize, Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
+            Machine.ProcOf(g), (ulong)(Machine.Has(Repair.IterEndsWithSeed) ? Machine.L.HiterSpace : Machine.L.HiterSize), Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
         Machine.SetGlobal(_iteratorSlots[iterator], at);
         return at;
     }

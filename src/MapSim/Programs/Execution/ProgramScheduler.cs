@@ -84,7 +84,9 @@ internal sealed class ProgramScheduler
         }
 
         Stepping?.Invoke(g);
+        _run.BeforeStep(g);
         Machine.Step(g);
+        _run.AfterStep(g);
         Note(_run.NameOf(g), Math.Max(1, Machine.Steps - before));
         Stepped?.Invoke(g);
         if (g < _run.Code.Goroutines.Count && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)

@@ -1,4 +1,5 @@
 using MapSim.Checks;
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Map;
@@ -10,18 +11,26 @@ namespace MapSim.Programs;
 /// A program built with -race: tells the race oracle (H8) what its goroutines do with maps and how they synchronise, and
 /// reports the first race.
 /// </summary>
-/// <remarks>It cannot go back in time: it belongs to one run forwards.</remarks>
+/// <remarks>
+/// It cannot go back in time: it belongs to one run forwards.
+///
+/// Whether the runtime tells the detector enough is checked by what operations do in earnest: the loads and stores of h.count
+/// (<see cref="CountAccesses"/>), the word whose first byte stands for the map in the runtime's reports. Two of them that race
+/// belong to operations whose reports came before, so they must have been found racing already. Operations that report
+/// nothing by design (maps.Clone) are left out.
+/// </remarks>
 internal sealed class RaceWatch(ProgramRun run)
 {
     private readonly RaceDetector _detector = new();
     private readonly Dictionary<int, (ulong Sent, ulong Received)> _channels = [];
+    private readonly string?[] _reporting = new string?[run.Code.Goroutines.Count];
 
     /// <summary>A map operation begins.</summary>
     public void Began(int g, Instruction i)
     {
         RaceOperation? operation = i.Operation?.Kind switch
         {
-            OperationKind.Assign => RaceOperation.Assign,
+            OperationKind.Assign when !i.Operation.ElemPanics => RaceOperation.Assign,
             OperationKind.Lookup => RaceOperation.Lookup,
             OperationKind.Delete => RaceOperation.Delete,
             OperationKind.Clear => RaceOperation.Clear,
@@ -32,9 +41,39 @@ internal sealed class RaceWatch(ProgramRun run)
             OperationKind.Next => RaceOperation.IterNext,
             _ => null,
         };
+        _reporting[g] = operation is { } o && RaceEvents.ReportsMap(o) ? ProgramRun.KeyWord(i.Operation!.Kind) : null;
         if (operation is { } op && i.Type >= 0)
         {
             Emit(g, i, op, MapOf(g, i), default, default);
+        }
+    }
+
+    /// <summary>Within a step a goroutine goes on with another frame or label.</summary>
+    public void GoesOn(int g)
+    {
+        if (g >= _reporting.Length || _reporting[g] is not { } operation || CountAccesses.Next(run.Session.Machine, g) is not { Map.IsNil: false } access)
+        {
+            return;
+        }
+
+        // The byte behind the one that the runtime's reports name: the two kinds of access must not meet.
+        (Addr place, var what) = (access.Map + 1, new RaceEvent(operation, run.Session.Machine.Steps));
+        int before = _detector.Races.Count;
+        if (access.IsStore)
+        {
+            _detector.Write(g, place, 1, what);
+        }
+        else
+        {
+            _detector.Read(g, place, 1, what);
+        }
+
+        if (_detector.Races.Count > before)
+        {
+            Race race = _detector.Races[before];
+            string[] words = [race.First.What.Site, race.Second.What.Site];
+            Array.Sort(words, StringComparer.Ordinal);
+            run.Oracles.Report($"race/missed/{words[0]}-{words[1]}", $"h.count: {Text(race)}; the race detector was told of no such thing", g, run.WaitingAt(g));
         }
     }
 
@@ -120,7 +159,10 @@ internal sealed class RaceWatch(ProgramRun run)
         MapType type = run.Session.TypeOf(i.Type);
         MapVariant variant = run.Session.VariantOf(i.Type);
         int before = _detector.Races.Count;
-        RaceEvents.Emit(_detector, g, run.Session.Machine.Steps, new MapCall(operation, type, variant, map, key, elem));
+        RaceEvents.Emit(_detector, g, run.Session.Machine.Steps, new MapCall(operation, type, variant, map, key, elem)
+        {
+            SaysRead = operation is RaceOperation.Clear or RaceOperation.Delete && run.Session.Machine.Has(Fault.RaceClearAsRead),
+        });
         if (_detector.Races.Count > before)
         {
             Race race = _detector.Races[before];
@@ -130,5 +172,5 @@ internal sealed class RaceWatch(ProgramRun run)
     }
 
     private string Text(in Race race) =>
-        $"{race.Pair.Replace(" | ", " and ", StringComparison.Ordinal)} of one place, by {run.NameOf(race.First.Goroutine)} in step {race.First.What.Step} and {run.NameOf(race.Second.Goroutine)} in step {race.Second.What.Step}, with nothing that orders them";
+        $"{race.First.SiteText} and {race.Second.SiteText} of one place, by {run.NameOf(race.First.Goroutine)} in step {race.First.What.Step} and {run.NameOf(race.Second.Goroutine)} in step {race.Second.What.Step}, with nothing that orders them";
 }

@@ -84,6 +84,12 @@ internal sealed partial class GoOperations(GoSource go, GoSource locals, GoExpor
         string Key() => Value(type.Key, operation.Key);
         switch (operation.Kind)
         {
+            case OperationKind.Assign when operation.ElemPanics:
+                context.Need("panics.go");
+                go.Open($"{model}.assignPanics({at}, func() {{");
+                go.Line($"{context.Variables[name]}[{Key()}] = simPanics[{context.Types.Of(type.Elem)}]()");
+                go.Close("})");
+                return true;
             case OperationKind.Assign:
                 go.Line($"{model}.assign({at}, {Key()}, {Value(type.Elem, operation.Elem)})");
                 return true;

@@ -85,12 +85,13 @@ internal sealed class Draft(string? why, IReadOnlyList<IStatement> statements, I
     /// <summary>The program, with what it expects; null if it is none.</summary>
     /// <param name="expectation">What it expects; null for nothing.</param>
     /// <param name="error">Why it is none.</param>
-    public MapProgram? ToProgram(Expectation? expectation, out ProgramFormatException? error)
+    /// <param name="changed">What it expects of a changed model; null for nothing.</param>
+    public MapProgram? ToProgram(Expectation? expectation, out ProgramFormatException? error, ChangedExpectation? changed = null)
     {
         try
         {
             error = null;
-            return ProgramParser.Parse(ToText(expectation));
+            return ProgramParser.Parse(ToText(expectation, changed));
         }
         catch (ProgramFormatException e)
         {
@@ -100,7 +101,7 @@ internal sealed class Draft(string? why, IReadOnlyList<IStatement> statements, I
     }
 
     /// <summary>The program as text, blocks indented.</summary>
-    public string ToText(Expectation? expectation)
+    public string ToText(Expectation? expectation, ChangedExpectation? changed = null)
     {
         var lines = new List<string> { "mapsim 1" };
         if (why != null)
@@ -121,6 +122,11 @@ internal sealed class Draft(string? why, IReadOnlyList<IStatement> statements, I
         if (expectation != null)
         {
             lines.Add(expectation.ToText());
+        }
+
+        if (changed != null)
+        {
+            lines.Add(changed.ToText());
         }
 
         return string.Join('\n', lines) + "\n";

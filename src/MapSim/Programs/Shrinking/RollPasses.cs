@@ -80,7 +80,7 @@ internal static class RollPasses
 
     private static bool IsAlike(IStatement first, IStatement other) =>
         first is Operation { Kind: OperationKind.Assign or OperationKind.Delete or OperationKind.Lookup or OperationKind.Next, Into: null, Turn: null } a
-        && other is Operation { Into: null, Turn: null } b && a.Kind == b.Kind && a.Name == b.Name && a.Recovers == b.Recovers
+        && other is Operation { Into: null, Turn: null } b && a.Kind == b.Kind && a.Name == b.Name && a.Recovers == b.Recovers && a.ElemPanics == b.ElemPanics
         && (a.Key == null || (Shape(a) is { } shape && shape == Shape(b)));
 
     /// <summary>What the numbers of a key are put into: "" for 5, "\"k" and "\"" for "k5"; null if it has none. A repetition's is that of $i.</summary>

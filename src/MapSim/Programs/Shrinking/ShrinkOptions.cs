@@ -1,3 +1,5 @@
+using MapSim.Faults;
+
 namespace MapSim.Programs;
 
 /// <summary>How far a program is shrunk.</summary>
@@ -6,6 +8,12 @@ public sealed record ShrinkOptions(long Budget = ShrinkOptions.DefaultBudget)
 {
     /// <summary>The budget if nobody says otherwise.</summary>
     public const long DefaultBudget = 20_000;
+
+    /// <summary>
+    /// What is changed in the model. The bug must stay with these changes, and how the program ends without the faults among them
+    /// (clean, as a rule) must stay, too. None: a program with exactly one line "with ..." that expects clean says it itself.
+    /// </summary>
+    public ModelChanges Changes { get; init; }
 
     /// <summary>How many random schedules are tried for a concurrent program that has no more than <see cref="SearchedOperations"/> operations.</summary>
     public int RandomSchedules { get; init; } = 4;
@@ -33,13 +41,16 @@ public sealed record ShrinkOptions(long Budget = ShrinkOptions.DefaultBudget)
 public delegate IReadOnlyList<Stretch>? ScheduleSearch(MapProgram program, string key);
 
 /// <summary>What shrinking came to.</summary>
-/// <param name="Program">The smallest program that was found; it expects the bug key.</param>
+/// <param name="Program">The smallest program that was found; it expects the bug key (in a line "with ...", if the model was changed).</param>
 /// <param name="Result">How it ends.</param>
 /// <param name="Executions">Executions, those of the state it went on from included.</param>
 /// <param name="Irrelevant">What of the first program does not matter, because the last one does without: sentences for people.</param>
 /// <param name="Complete">True if nothing more helps; false if it was stopped.</param>
 public sealed record ShrinkResult(MapProgram Program, RunResult Result, int Executions, IReadOnlyList<string> Irrelevant, bool Complete)
 {
+    /// <summary>What was changed in the model.</summary>
+    public ModelChanges Changes { get; init; }
+
     /// <summary>Lines of the first program that do something, see <see cref="Shrinker.CountOperations"/>.</summary>
     public int OperationsBefore { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MapSim.Faults;
 using MapSim.Memory;
 
 namespace MapSim.Programs;
@@ -18,8 +19,9 @@ public sealed record ShrinkState(string Source, string Key, int Executions, int 
 {
     private const string First = "mapsim-shrink 1";
 
-    /// <summary>The identity of a program.</summary>
-    public static string SourceOf(MapProgram program) => Fingerprint.OfBytes(0, Encoding.UTF8.GetBytes(ProgramPrinter.Print(program))).ToString();
+    /// <summary>The identity of a program, and of what is changed in the model.</summary>
+    public static string SourceOf(MapProgram program, ModelChanges changes = default) =>
+        Fingerprint.OfBytes(0, Encoding.UTF8.GetBytes(ProgramPrinter.Print(program) + changes)).ToString();
 
     /// <summary>The state as text, for a file.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{First}\nsource {Source}\nkey {Key}\nexecutions {Executions}\npass {Pass}\nimprovements")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 
 namespace MapSim.Programs;
 
@@ -18,20 +19,21 @@ public static class Shrinker
     /// <exception cref="ProgramFormatException">The program does something that its release cannot do.</exception>
     public static ShrinkResult Shrink(MapProgram program, ShrinkOptions options, Action<string>? narrate = null)
     {
-        RunResult first = new ProgramRunner(program).Run();
+        options = options with { Changes = ChangesOf(program, options) };
+        RunResult first = new ProgramRunner(program, changes: options.Changes).Run();
         if (first.BugKey == null)
         {
-            throw new NothingToShrinkException("nothing to shrink: the program ends " + first.VerdictText);
+            throw new NothingToShrinkException($"nothing to shrink: the program {With(options.Changes)}ends {first.VerdictText}");
         }
 
-        if (options.From is { } from && (from.Source != ShrinkState.SourceOf(program) || from.Key != first.BugKey))
+        if (options.From is { } from && (from.Source != ShrinkState.SourceOf(program, options.Changes) || from.Key != first.BugKey))
         {
             throw new NothingToShrinkException($"expected the state of this program, which ends with {first.BugKey}, found that of another one, {from.Key}");
         }
 
         int before = CountOperations([.. program.Lines.Select(l => l.Statement).OfType<IStatement>()]);
         narrate?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{first.BugKey}: {before} operations"));
-        var trials = new Trials(program, first, options);
+        var trials = new Trials(program, first, WithoutFaults(program, first, options.Changes), options);
         bool began = trials.Begin();
         if (!began && !trials.IsOver)
         {
@@ -51,6 +53,28 @@ public static class Shrinker
 
     /// <summary>Operations that lines stand for: repetitions multiplied, ranges counted as one turn.</summary>
     public static long CountExecuted(MapProgram program) => DraftCost.Executed([.. program.Lines.Select(l => l.Statement).OfType<IStatement>()]);
+
+    private static ModelChanges ChangesOf(MapProgram program, ShrinkOptions options) =>
+        options.Changes.IsNone && program.Expectation.Verdict == VerdictKind.Clean && program.ChangedExpectations is [{ } only] ? only.Changes : options.Changes;
+
+    private static string With(ModelChanges changes) => changes.IsNone ? "" : $"with {changes} ";
+
+    /// <summary>How the program ends without the faults, which must stay; null if there are none.</summary>
+    private static Expectation? WithoutFaults(MapProgram program, RunResult first, ModelChanges changes)
+    {
+        if (!changes.HasFaults)
+        {
+            return null;
+        }
+
+        RunResult plain = new ProgramRunner(program, mode: ScheduleMode.Prefix, changes: changes.WithoutFaults).Run();
+        if (plain.BugKey == first.BugKey || (plain.BugKey == null && plain.Verdict != VerdictKind.Clean))
+        {
+            throw new NothingToShrinkException($"nothing to shrink: without the fault the program ends {plain.VerdictText}");
+        }
+
+        return plain.BugKey is { } key ? new Expectation(VerdictKind.Finding, Key: key) : Expectation.Clean;
+    }
 
     private static void RunPasses(Trials trials, Action<string>? narrate)
     {
@@ -102,7 +126,7 @@ public static class Shrinker
             + string.Concat(irrelevant.Select(i => "; " + i)));
         return new ShrinkResult(smallest, result, trials.Executions, irrelevant, !trials.IsOver)
         {
-            OperationsBefore = before, OperationsAfter = after, State = trials.State,
+            Changes = trials.Changes, OperationsBefore = before, OperationsAfter = after, State = trials.State,
         };
     }
 }

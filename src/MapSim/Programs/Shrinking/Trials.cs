@@ -1,4 +1,5 @@
 using System.Globalization;
+using MapSim.Faults;
 
 namespace MapSim.Programs;
 
@@ -18,21 +19,30 @@ internal sealed class Trials
     private readonly HashSet<int> _known;
     private readonly int _knownExecutions;
     private readonly Expectation _expectation;
+    private readonly Expectation? _withoutFaults;
     private readonly ulong _limit;
     private long[] _cost = [];
     private StepOwners? _owners;
     private StepOwners? _lastOwners;
 
     /// <summary>Begins with a draft that is known to end with a bug.</summary>
-    public Trials(MapProgram program, RunResult first, ShrinkOptions options)
+    /// <param name="program">The program.</param>
+    /// <param name="first">How it ends.</param>
+    /// <param name="withoutFaults">How it must end without the faults of the changed model; null if it has none.</param>
+    /// <param name="options">How far, from where, and what is changed in the model.</param>
+    public Trials(MapProgram program, RunResult first, Expectation? withoutFaults, ShrinkOptions options)
     {
         _options = options;
-        _source = ShrinkState.SourceOf(program);
+        _withoutFaults = withoutFaults;
+        _source = ShrinkState.SourceOf(program, options.Changes);
         _known = [.. options.From?.Improvements ?? []];
         _knownExecutions = options.From?.Executions ?? 0;
         _expectation = new Expectation(VerdictKind.Finding, null, null, first.BugKey);
         _limit = LeastLimit + 4 * first.Steps;
-        Best = Draft.Of(program, program.ScheduleSeed == null ? program.Schedule : first.Schedule);
+
+        // A program that speaks of changed models follows its schedule as far as it goes; a draft, which does not, must fit it.
+        bool isExact = program.ScheduleSeed == null && (program.ChangedExpectations.Count == 0 || !options.Changes.IsNone);
+        Best = Draft.Of(program, isExact ? program.Schedule : first.Schedule);
     }
 
     /// <summary>The best draft so far.</summary>
@@ -44,7 +54,10 @@ internal sealed class Trials
     /// <summary>The bug key.</summary>
     public string Key => _expectation.Key!;
 
-    /// <summary>Executions so far, known ones included.</summary>
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes => _options.Changes;
+
+    /// <summary>Executions so far, known ones included. One with a changed model and the one without its faults count as one.</summary>
     public int Executions { get; private set; }
 
     /// <summary>The number of the present round of passes.</summary>
@@ -60,7 +73,8 @@ internal sealed class Trials
     public int Improvements => _improvements.Count;
 
     /// <summary>The state to go on from.</summary>
-    public ShrinkState State => new(_source, Key, Math.Max(Executions, _knownExecutions), Pass, [.. _improvements.Union(_known).Order()], Best.ToText(_expectation));
+    public ShrinkState State => new(_source, Key, Math.Max(Executions, _knownExecutions), Pass, [.. _improvements.Union(_known).Order()],
+        Changes.IsNone ? Best.ToText(_expectation) : Best.ToText(_withoutFaults, Changed));
 
     /// <summary>Runs the first draft, which has to end with the bug without any luck.</summary>
     public bool Begin()
@@ -74,7 +88,8 @@ internal sealed class Trials
     {
         _options.Improved?.Invoke(State);
         MapProgram program = Best.ToProgram(_expectation, out _)!;
-        return (program, new ProgramRunner(program).Run());
+        program = Changes.IsNone ? program : FindingPage.Compared(program, Changed);
+        return (program, new ProgramRunner(program, changes: Changes).Run());
     }
 
     /// <summary>
@@ -230,7 +245,7 @@ internal sealed class Trials
     {
         try
         {
-            var runner = new ProgramRunner(Limited(program), mode: mode);
+            var runner = new ProgramRunner(Limited(program), mode: mode, changes: Changes);
             var owners = new StepOwners();
             if (program.Goroutines.Count > 0)
             {
@@ -255,7 +270,7 @@ internal sealed class Trials
     private bool Keep(Draft draft, RunResult result)
     {
         long[] cost = DraftCost.Of(draft);
-        if (_cost.Length > 0 && !DraftCost.IsLower(cost, _cost))
+        if ((_cost.Length > 0 && !DraftCost.IsLower(cost, _cost)) || !IsRightWithoutFaults(draft))
         {
             return false;
         }
@@ -271,6 +286,21 @@ internal sealed class Trials
         }
 
         return true;
+    }
+
+    private ChangedExpectation Changed => new(Changes, _expectation);
+
+    /// <summary>Followed as a replay does it: the schedule as far as it goes.</summary>
+    private bool IsRightWithoutFaults(Draft draft)
+    {
+        if (_withoutFaults == null)
+        {
+            return true;
+        }
+
+        MapProgram program = Limited(draft.ToProgram(null, out _)!);
+        RunResult result = new ProgramRunner(program, mode: ScheduleMode.Prefix, changes: Changes.WithoutFaults).Run();
+        return _withoutFaults.Accepts(result.Verdict, result.Message, result.BugKey);
     }
 
     /// <summary>A goroutine is gone, but lines of it are not.</summary>

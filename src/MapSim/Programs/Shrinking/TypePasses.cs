@@ -77,7 +77,7 @@ internal static class TypePasses
             Operation o when maps.Contains(o.Name) && o.Kind is OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete => o with
             {
                 Key = changesKey ? keys.Of(o.Key!) : o.Key,
-                Elem = changesElem && o.Kind == OperationKind.Assign ? elems.Of(o.Elem ?? GoValue.Int(0)) : o.Elem,
+                Elem = changesElem && o is { Kind: OperationKind.Assign, ElemPanics: false } ? elems.Of(o.Elem ?? GoValue.Int(0)) : o.Elem,
                 Expected = changesElem && o.Expected is { Word: null } result ? result with { Values = [.. result.Values.Select(elems.Of)] } : o.Expected,
                 Into = changesElem ? null : o.Into,
             },

@@ -1,0 +1,16 @@
+using MapSim.Faults;
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>A program that ends badly with a fault and not so without it.</summary>
+/// <param name="Key">How it ends with the fault: a bug key, or "limit/steps", "limit/memory".</param>
+/// <param name="Program">The program with its schedule.</param>
+public sealed record Kill(string Key, MapProgram Program)
+{
+    /// <summary>The oracle that saw it: H1 to H8, G1 to G10, throw, "limit" for an operation without an end.</summary>
+    public string Oracle => KillJudge.OracleOf(Key);
+
+    /// <summary>True if the catalogue lists that oracle for the fault.</summary>
+    public bool IsExpected(FaultInfo fault) => fault.Oracles.Contains(Oracle);
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using MapSim.Faults;
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>
+/// Decides whether an execution kills a fault: with the fault it ends with a bug key, and without it, everything else
+/// equal, it does not. What also happens on the unmodified model never counts.
+/// </summary>
+/// <remarks>
+/// A fault may change how many steps an operation makes, so the same random schedule is another interleaving then. In
+/// programs of several goroutines it is therefore not enough that the same schedule ends well without the fault: the
+/// unmodified model must also not end so when it follows the interleaving that the faulty one made, nor in any of some
+/// dozen other random schedules.
+///
+/// In programs with data races real Go may do anything. There only what an oracle says about Go's own checks counts
+/// (H7, H8, which have a table of their own), and broken memory; and nothing else counts against a control.
+/// </remarks>
+public static class KillJudge
+{
+    private const int Confirmations = 32, RacyConfirmations = 128;
+
+    /// <summary>Runs an execution with a fault and, if it ends badly, without it.</summary>
+    /// <param name="trial">The execution.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="refused">True if the unmodified model ends badly, too: such programs prove nothing.</param>
+    /// <returns>Null if the fault is not killed.</returns>
+    public static Kill? Judge(Trial trial, FaultInfo fault, out bool refused)
+    {
+        refused = false;
+        RunResult faulty = Run(trial.Program, ModelChanges.None.With(fault.Fault));
+        if (KeyOf(faulty) is not { } key || !MayCount(key, trial.Sharing, fault))
+        {
+            return null;
+        }
+
+        RunResult plain = Run(trial.Program, ModelChanges.None);
+        string? plainKey = KeyOf(plain);
+        refused = plain.Verdict == VerdictKind.Finding || plainKey == key;
+        if (plainKey == key || !IsEvidence(plain, key, trial.Sharing) || IsLimitNear(trial.Program, key)
+            || (trial.Sharing != Sharing.Alone && HappensAnyway(trial, faulty, key)))
+        {
+            return null;
+        }
+
+        return new Kill(key, trial.Program);
+    }
+
+    /// <summary>Runs a program; its schedule is followed as far as it goes.</summary>
+    public static RunResult Run(MapProgram program, ModelChanges changes) =>
+        new ProgramRunner(program, mode: ScheduleMode.Prefix, changes: changes).Run();
+
+    /// <summary>How a run ended, if it did not end well: its bug key, or "limit/steps", "limit/memory".</summary>
+    public static string? KeyOf(RunResult result) => result.Verdict switch
+    {
+        VerdictKind.StepLimit => "limit/steps",
+        VerdictKind.MemoryLimit => "limit/memory",
+        _ => result.BugKey,
+    };
+
+    /// <summary>The oracle behind a key; "limit" for an operation without an end.</summary>
+    public static string OracleOf(string key) => key.StartsWith("limit/", StringComparison.Ordinal) ? "limit" : BugOracle.Of(key);
+
+    /// <summary>True for keys that an oracle gives only if it knows better than the runtime: by a table of what must be seen.</summary>
+    internal static bool JudgesItself(string key) =>
+        key.StartsWith("detection/", StringComparison.Ordinal) || key.StartsWith("race/missed", StringComparison.Ordinal);
+
+    /// <summary>True if the unmodified model must not end so: a panic is Go's own, and in a data race only an oracle that judges itself has a say.</summary>
+    internal static bool IsFinding(RunResult plain, string key, Sharing sharing) =>
+        plain.Verdict != VerdictKind.Panic && (sharing != Sharing.Racy || JudgesItself(key));
+
+    private static bool MayCount(string key, Sharing sharing, FaultInfo fault) => sharing switch
+    {
+        Sharing.Alone => true,
+        Sharing.RaceFree => !key.StartsWith("deadlock/", StringComparison.Ordinal),
+        _ => JudgesItself(key) || (fault.Expected != FaultVerdict.Equivalent && OracleOf(key) is "G4" or "G9" or "H2"),
+    };
+
+    /// <summary>True if a run without the fault says that the program is in order, or at least ends as Go defines it.</summary>
+    private static bool IsEvidence(RunResult plain, string key, Sharing sharing) => plain.Verdict switch
+    {
+        VerdictKind.Clean => true,
+        VerdictKind.StepLimit or VerdictKind.MemoryLimit or VerdictKind.Diverged => false,
+        VerdictKind.Finding => JudgesItself(key) && !JudgesItself(plain.BugKey!),
+        VerdictKind.Panic => true,
+        _ => sharing == Sharing.Alone || JudgesItself(key),
+    };
+
+    /// <summary>An operation that takes its time anyway is no operation without an end.</summary>
+    private static bool IsLimitNear(MapProgram program, string key)
+    {
+        if (key != "limit/steps")
+        {
+            return false;
+        }
+
+        int limit = ProgramSettings.Of(program).Limit / 8;
+        ProgramLine[] lines = [.. program.Lines.Where(l => l.Statement is not Setting { Name: "limit" })];
+        var tight = new Setting("limit", limit.ToString(CultureInfo.InvariantCulture));
+        return Run(new MapProgram([lines[0], new ProgramLine(tight), .. lines.Skip(1)]), ModelChanges.None).Verdict == VerdictKind.StepLimit;
+    }
+
+    private static bool HappensAnyway(Trial trial, RunResult faulty, string key)
+    {
+        if (KeyOf(Run(trial.Program.WithSchedule(faulty.Schedule), ModelChanges.None)) == key)
+        {
+            return true;
+        }
+
+        int most = trial.Sharing == Sharing.Racy ? RacyConfirmations : Confirmations;
+        for (ulong i = 0; i < (ulong)most; i++)
+        {
+            if (KeyOf(Run(RandomWalks.Scheduled(trial.Program, (1UL << 32) + i), ModelChanges.None)) == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
