@@ -65,7 +65,7 @@ public sealed partial class FaultCatalogueTests
                 continue;
             }
 
-            foreach (Match use in Use().Matches(File.ReadAllText(file)))
+            foreach (Match use in Use().Matches(File.ReadAllText(file)).Where(u => Enum.TryParse<Fault>(u.Groups[1].Value, out _)))
             {
                 string folder = path.Split('/')[1];
                 asked.TryAdd(use.Groups[1].Value, []);
