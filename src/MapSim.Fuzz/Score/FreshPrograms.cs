@@ -36,7 +36,7 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
     }
 
     /// <inheritdoc/>
-    public void Refuse()
+    public void Saw(RunResult result, bool isRefused)
     {
         // The next program is another one anyway.
     }

@@ -1,3 +1,5 @@
+using MapSim.Programs;
+
 namespace MapSim.Fuzz;
 
 /// <summary>
@@ -9,6 +11,8 @@ public interface IHunt
     /// <summary>The next execution.</summary>
     Trial Next();
 
-    /// <summary>The last one ends badly without a fault, too: more like it would prove nothing.</summary>
-    void Refuse();
+    /// <summary>Is told how the last one ended, so that it may choose the next by it.</summary>
+    /// <param name="result">The run, on the model that is hunted.</param>
+    /// <param name="isRefused">It ends badly on the unmodified model, too: more like it would prove nothing.</param>
+    void Saw(RunResult result, bool isRefused);
 }

@@ -14,3 +14,9 @@ public sealed record Kill(string Key, MapProgram Program)
     /// <summary>True if the catalogue lists that oracle for the fault.</summary>
     public bool IsExpected(FaultInfo fault) => fault.Oracles.Contains(Oracle);
 }
+
+/// <summary>What an execution says about a fault.</summary>
+/// <param name="Run">How it ended with the fault.</param>
+/// <param name="Kill">The kill; null if the fault survives.</param>
+/// <param name="IsRefused">The unmodified model ends badly, too: such programs prove nothing.</param>
+public sealed record Judgement(RunResult Run, Kill? Kill, bool IsRefused);

@@ -131,15 +131,15 @@ public sealed class ScoreRun(ScoreOptions options)
                 Interlocked.Increment(ref _executions);
                 if (fault == null)
                 {
-                    Look(trial, ends);
+                    RunResult result = KillJudge.Run(trial.Program, ModelChanges.None);
+                    Look(trial, result, ends);
+                    hunt.Saw(result, false);
                 }
                 else
                 {
-                    kill = KillJudge.Judge(trial, fault, out bool refused);
-                    if (refused)
-                    {
-                        hunt.Refuse();
-                    }
+                    Judgement judgement = KillJudge.Judge(trial, fault);
+                    kill = judgement.Kill;
+                    hunt.Saw(judgement.Run, judgement.IsRefused);
                 }
             }
         }
@@ -154,9 +154,8 @@ public sealed class ScoreRun(ScoreOptions options)
     }
 
     /// <summary>How the unmodified model ends, where Go does not define that it may.</summary>
-    private static void Look(Trial trial, SortedDictionary<string, UnmodifiedEnd> ends)
+    private static void Look(Trial trial, RunResult result, SortedDictionary<string, UnmodifiedEnd> ends)
     {
-        RunResult result = KillJudge.Run(trial.Program, ModelChanges.None);
         if (KillJudge.KeyOf(result) is not { } key || !KillJudge.IsFinding(result, key, trial.Sharing))
         {
             return;

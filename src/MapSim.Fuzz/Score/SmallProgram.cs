@@ -69,6 +69,9 @@ internal sealed record SmallType(string Text, string Key, string Elem, bool Elem
     public static IReadOnlyList<SmallType> WithoutPointers { get; } =
         [new("map[uint64]uint64", "#", "#"), new("map[uint32]uint32", "#", "#"), new("map[float64]int64", "#", "#"), new("map[int16]uint8", "#", "#")];
 
+    /// <summary>Keys are integers.</summary>
+    public bool KeyIsInteger => Key == "#" && !Text.StartsWith("map[float", StringComparison.Ordinal);
+
     /// <summary>A key as a program writes it.</summary>
     public string KeyText(string number) => Key.Replace("#", number, StringComparison.Ordinal);
 

@@ -19,7 +19,9 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     private readonly SmallType _type = random.Pick(random.Chance(discipline == Discipline.None ? 35 : 75) ? SmallType.WithPointers : SmallType.WithoutPointers);
     private readonly bool _collects = random.Chance(discipline == Discipline.Owned ? 92 : 30);
     private readonly int _others = 1 + random.Below(2);
+    private readonly string _hash = random.Pick(Hashes);
     private readonly HashSet<string> _pointers = [];
+    private readonly bool _piles = random.Chance(40);
     private int _filled;
     private int _names;
 
@@ -67,7 +69,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     {
         Line("mapsim 1");
         Line($"go {release.Name}");
-        Line($"hash {random.Pick(Hashes)}");
+        Line($"hash {_hash}");
         Line($"seed {N(random.Below(1 << 16))}");
         if (random.Chance(8))
         {
@@ -88,6 +90,15 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
         {
             Line("collector");
             Line($"workers {N(random.Chance(75) ? 1 : 2)}");
+            if (random.Chance(10))
+            {
+                Line($"gcstart {N(1 + random.Below(3))}");
+            }
+
+            if (random.Chance(25))
+            {
+                Line($"force gcjob {N(random.Below(3))}");
+            }
         }
 
         if (discipline == Discipline.None && random.Chance(35))
@@ -101,7 +112,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
         }
 
         Line($"limit {N(WorkLimit)}");
-        Line($"map m {_type.Text} {random.Pick(Forms)}".TrimEnd());
+        Line($"map m {_type.Text} {(PilesUp ? "make(9)" : random.Pick(Forms))}".TrimEnd());
         foreach (int g in Owners)
         {
             Line($"map m{N(g)} {_type.Text} {random.Pick(Forms)}".TrimEnd());
@@ -137,9 +148,22 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
 
     private bool Collects(int g) => _collects && g == 1;
 
+    /// <summary>The hash is the key, so that keys of one bucket are easy to write: overflow buckets can be piled up until a grow of the same size is due.</summary>
+    private bool PilesUp => _piles && _hash == "identity" && _type.KeyIsInteger;
+
     /// <summary>Entries whose objects only the map holds.</summary>
     private void Prepare(string map, int count)
     {
+        if (PilesUp && map == "m")
+        {
+            string elem = _type.ElemText("0");
+            int kept = random.Below(4);
+            Line($"repeat 9 assign m 0x$i0 {elem}".TrimEnd());
+            Line($"repeat {N(9 - kept)} delete m 0x$i0");
+            Line($"repeat 9 assign m 0x$i1 {elem}".TrimEnd());
+            return;
+        }
+
         _filled = Math.Max(_filled, count);
         if (count == 0)
         {
@@ -245,7 +269,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
             case 0: Line($"{indent}clear {map}"); break;
             case 1: Line($"{indent}delete {map} {Key()}"); break;
             case 2: Line($"{indent}repeat {N(20)}..{N(21 + random.Below(14))} assign {map} {_type.KeyText("$i")} {_type.ElemText("$i")}".TrimEnd()); break;
-            case 3: Line($"{indent}assign {map} {Key()} {Elem()}".TrimEnd()); break;
+            case 3: Line($"{indent}assign {map} {AssignedKey()} {Elem()}".TrimEnd()); break;
             default: Line($"{indent}gc"); break;
         }
     }
@@ -254,7 +278,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     {
         switch (random.Below(12))
         {
-            case < 4: Line($"{indent}assign {map} {Key()} {Elem()}".TrimEnd()); break;
+            case < 4: Line($"{indent}assign {map} {AssignedKey()} {Elem()}".TrimEnd()); break;
             case < 7: Line($"{indent}delete {map} {Key()}"); break;
             case 7: Line($"{indent}clear {map}"); break;
             case 8 when release.HasClone && discipline is Discipline.Owned: Line($"{indent}clone {map} {map}c"); break;
@@ -296,7 +320,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
 
     private void Store(string map, string indent, string pointer)
     {
-        string key = _type.KeyIsPointer && random.Chance(70) ? pointer : Key();
+        string key = _type.KeyIsPointer && random.Chance(70) ? pointer : AssignedKey();
         string elem = _type.ElemIsPointer ? pointer : Elem();
         Line($"{indent}assign {map} {key} {elem}".TrimEnd());
         if (random.Chance(70))
@@ -320,7 +344,10 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     /// <summary>Mostly a key that is there.</summary>
     private string Key() => _type.KeyText(N(random.Chance(75) ? random.Below(Math.Max(1, _filled)) : random.Below(24)));
 
-    private string Elem() => _type.ElemText(N(random.Below(16)));
+    /// <summary>A key that is assigned: it may be a fresh object that nobody else knows.</summary>
+    private string AssignedKey() => _type.KeyIsPointer && random.Chance(25) ? "new" : Key();
+
+    private string Elem() => _type.ElemIsPointer && random.Chance(35) ? "new" : _type.ElemText(N(random.Below(16)));
 
     private void Look()
     {

@@ -18,12 +18,39 @@ public sealed class RandomWalksTests
     public void A_program_is_run_in_several_schedules_unless_it_is_refused()
     {
         var patient = new RandomWalks(9, GoVersion.All);
-        string[] walked = [.. Enumerable.Range(0, 8).Select(_ => WithoutSchedule(patient.Next().Program))];
+        string[] walked = [.. Enumerable.Range(0, 2).Select(_ => WithoutSchedule(patient.Next().Program))];
         Assert.Single(walked.Distinct());
         var hasty = new RandomWalks(9, GoVersion.All);
         string first = WithoutSchedule(hasty.Next().Program);
-        hasty.Refuse();
+        hasty.Saw(KillJudge.Run(ProgramParser.Parse("mapsim 1\nmap m map[int]int\n"), ModelChanges.None), isRefused: true);
         Assert.NotEqual(first, WithoutSchedule(hasty.Next().Program));
+    }
+
+    [Fact]
+    public void Of_a_program_that_was_seen_running_some_schedules_stop_main_in_the_middle()
+    {
+        var hunt = new RandomWalks(3, GoVersion.All);
+        int pauses = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            Trial trial = hunt.Next();
+            pauses += trial.Program.Schedule is [{ Goroutine: "main" }, _, ..] ? 1 : 0;
+            hunt.Saw(KillJudge.Run(trial.Program, ModelChanges.None), isRefused: false);
+        }
+
+        Assert.InRange(pauses, 40, 160);
+    }
+
+    [Fact]
+    public void Every_program_is_one_that_its_release_can_run()
+    {
+        var random = new RandomSource(2);
+        for (int i = 0; i < 1500; i++)
+        {
+            SmallProgram small = SmallProgram.Make(random, GoVersion.All[i % GoVersion.All.Count]);
+            _ = new ProgramRunner(small.Program);
+            Assert.Equal(GoVersion.All[i % GoVersion.All.Count], ProgramSettings.Of(small.Program).Version);
+        }
     }
 
     [Fact]
@@ -35,6 +62,7 @@ public sealed class RandomWalksTests
         {
             Trial trial = hunt.Next();
             RunResult result = KillJudge.Run(WithRace(trial.Program), ModelChanges.None);
+            hunt.Saw(result, isRefused: false);
             bool raced = result.BugKey?.StartsWith("race/", StringComparison.Ordinal) == true;
             racy += trial.Sharing == Sharing.Racy && raced ? 1 : 0;
             if (trial.Sharing == Sharing.RaceFree)
@@ -55,6 +83,14 @@ public sealed class RandomWalksTests
     private static string[] Texts(ulong seed, int count)
     {
         var hunt = new RandomWalks(seed, GoVersion.All);
-        return [.. Enumerable.Range(0, count).Select(_ => ProgramPrinter.Print(hunt.Next().Program))];
+        var texts = new List<string>();
+        for (int i = 0; i < count; i++)
+        {
+            Trial trial = hunt.Next();
+            texts.Add(ProgramPrinter.Print(trial.Program));
+            hunt.Saw(KillJudge.Run(trial.Program, ModelChanges.None), isRefused: false);
+        }
+
+        return [.. texts];
     }
 }

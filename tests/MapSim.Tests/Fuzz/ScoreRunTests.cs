@@ -30,7 +30,7 @@ public sealed class ScoreRunTests
     {
         FaultInfo[] controls = [.. FaultCatalogue.All.Where(ScoreResult.IsControl)];
         ScoreResult result = new ScoreRun(Options() with { Faults = controls, Budget = new HuntBudget(60, null) }).Run();
-        Assert.Equal(3, controls.Length);
+        Assert.NotEmpty(controls);
         Assert.Empty(result.FalseKills);
         Assert.Empty(result.Unknown.Select(e => e.Key));
         Assert.False(result.HasFalseKills);
@@ -88,7 +88,7 @@ public sealed class ScoreRunTests
     {
         public Trial Next() => throw new InvalidOperationException("broken");
 
-        public void Refuse()
+        public void Saw(RunResult result, bool isRefused)
         {
             // Nothing was given.
         }
