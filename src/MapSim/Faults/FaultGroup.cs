@@ -53,12 +53,12 @@ public enum FaultVerdict : byte
     /// <summary>K: some program fails with it and passes without it.</summary>
     Killed,
 
-    /// <summary>E: no program can tell. A negative control: an oracle that kills it is wrong.</summary>
+    /// <summary>
+    /// E: no program without a data race can tell. A negative control: an oracle that kills it there is wrong. What a race
+    /// can show of one is in corpus/faults/raced.
+    /// </summary>
     Equivalent,
 
     /// <summary>K/M: can be told only if an allocation may start a collection.</summary>
     KilledIfAllocationsCollect,
-
-    /// <summary>K/E: can be told only by a program with a data race; a negative control among all others.</summary>
-    KilledIfRaced,
 }

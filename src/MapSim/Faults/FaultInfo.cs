@@ -26,13 +26,12 @@ public sealed record FaultInfo(
     /// <summary>The releases it makes sense for; a program of another one cannot have it.</summary>
     public IReadOnlyList<GoVersion> Versions { get; init; } = GoVersion.All;
 
-    /// <summary>"K", "E", "K/M" or "K/E": the verdict as the catalogue writes it.</summary>
+    /// <summary>"K", "E" or "K/M": the verdict as the catalogue writes it.</summary>
     public string ExpectedText => Expected switch
     {
         FaultVerdict.Killed => "K",
         FaultVerdict.Equivalent => "E",
-        FaultVerdict.KilledIfAllocationsCollect => "K/M",
-        _ => "K/E",
+        _ => "K/M",
     };
 
     /// <summary>"F", "X" or "L".</summary>

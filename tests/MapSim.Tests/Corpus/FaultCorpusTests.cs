@@ -41,6 +41,22 @@ public sealed class FaultCorpusTests
     public void A_control_has_no_witness(string id) => Assert.False(File.Exists(FileOf(id)));
 
     [Fact]
+    public void What_only_a_data_race_shows_of_a_control_is_kept_apart()
+    {
+        string[] files = Directory.GetFiles(Repository.Path("corpus", "faults", "raced"), "*.mapsim");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            string text = File.ReadAllText(file);
+            FaultInfo fault = FaultCatalogue.Find(Path.GetFileNameWithoutExtension(file))!;
+            Assert.Equal(FaultVerdict.Equivalent, fault.Expected);
+            Assert.True(ReplayCheck.Of(ProgramParser.Parse(text), twice: true).IsOk, file);
+            MapProgram raced = ProgramParser.Parse(text.Replace("mapsim 1\n", "mapsim 1\nrace\n", StringComparison.Ordinal));
+            Assert.Equal("H8", BugOracle.Of(new ProgramRunner(raced).Run().BugKey!));
+        }
+    }
+
+    [Fact]
     public void There_are_no_other_files() =>
         Assert.Equal(Killable.Select(k => k.Data + ".mapsim").Order(StringComparer.Ordinal), Directory.GetFiles(Repository.Path("corpus", "faults"), "*.mapsim").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
 

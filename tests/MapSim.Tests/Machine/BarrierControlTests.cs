@@ -11,7 +11,7 @@ namespace MapSim.Tests.Machines;
 /// protect the same objects. An oracle that sees a difference is wrong; so is the proof, if memory is really lost.
 /// </summary>
 /// <remarks>
-/// Programs here are free of data races. With one, wb-skip-evac-clear can be told (its witness): a reader that walks along a
+/// Programs here are free of data races. With one, wb-skip-evac-clear can be told (corpus/faults/raced): a reader that walks along a
 /// chain while it is cut off holds a bucket that nobody marked. wb-skip-evac-copy cannot: what it copies was in the heap.
 /// </remarks>
 public sealed partial class BarrierControlTests
