@@ -29,7 +29,7 @@ public sealed class ScoreRunTests
     public void Controls_survive_and_the_unmodified_model_does_nothing_unknown()
     {
         FaultInfo[] controls = [.. FaultCatalogue.All.Where(ScoreResult.IsControl)];
-        ScoreResult result = new ScoreRun(Options() with { Faults = controls, Budget = new HuntBudget(60, null) }).Run();
+        ScoreResult result = new ScoreRun(Options() with { Faults = controls }).Run();
         Assert.NotEmpty(controls);
         Assert.Empty(result.FalseKills);
         Assert.Empty(result.Unknown.Select(e => e.Key));
@@ -41,7 +41,7 @@ public sealed class ScoreRunTests
     public void A_kill_is_a_program_that_shows_it_again()
     {
         FaultInfo fault = FaultCatalogue.Find("samesize-flag-sticky")!;
-        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(2000, null) }).Run().Scores.Single();
+        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz] }).Run().Scores.Single();
         Kill kill = Assert.IsType<Kill>(score.Best);
         MapProgram program = ProgramToken.Decode(ProgramToken.Encode(kill.Program));
         Assert.Equal(kill.Key, KillJudge.KeyOf(KillJudge.Run(program, ModelChanges.None.With(fault.Fault))));
@@ -76,7 +76,7 @@ public sealed class ScoreRunTests
     }
 
     private static ScoreOptions Options(params string[] faults) => new(
-        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(150, null), 2, 1, 2);
+        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(60, null), 2, 1, 2);
 
     private static string[] Numbers(ScoreResult result) =>
     [
