@@ -58,7 +58,7 @@ public static class KillJudge
 
     /// <summary>True for keys that an oracle gives only if it knows better than the runtime: by a table of what must be seen.</summary>
     internal static bool JudgesItself(string key) =>
-        key.StartsWith("detection/", StringComparison.Ordinal) || key.StartsWith("race/missed", StringComparison.Ordinal);
+        key.StartsWith("detection/", StringComparison.Ordinal) || key.StartsWith("race/untold", StringComparison.Ordinal);
 
     /// <summary>True if the unmodified model must not end so: a panic is Go's own, and in a data race only an oracle that judges itself has a say.</summary>
     internal static bool IsFinding(RunResult plain, string key, Sharing sharing) =>

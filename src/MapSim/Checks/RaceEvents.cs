@@ -125,21 +125,20 @@ public static class RaceEvents
     private static readonly RaceRow[][] ByOperation =
         [.. Enum.GetValues<RaceOperation>().Select(o => Table.Where(r => r.Operation == o).ToArray())];
 
-    /// <summary>True if an operation reports an access to the hmap.</summary>
-    public static bool ReportsMap(RaceOperation operation) => ByOperation[(int)operation].Any(r => r.Place == RacePlace.Map);
-
     /// <summary>Tells a detector what the -race build reports for an operation. Does nothing in <see cref="RaceMode.EveryAccess"/>.</summary>
     /// <param name="detector">Takes the events.</param>
     /// <param name="g">Who does it.</param>
     /// <param name="step">The step of the run.</param>
     /// <param name="call">The operation.</param>
-    public static void Emit(RaceDetector detector, int g, ulong step, in MapCall call)
+    /// <returns>What it reports of the hmap: a read or a write; null for nothing.</returns>
+    public static RaceKind? Emit(RaceDetector detector, int g, ulong step, in MapCall call)
     {
         if (detector.Mode != RaceMode.GoView)
         {
-            return;
+            return null;
         }
 
+        RaceKind? ofMap = null;
         foreach (RaceRow row in ByOperation[(int)call.Operation])
         {
             (Addr address, int size) = Where(row, call);
@@ -149,7 +148,9 @@ public static class RaceEvents
             }
 
             var what = new RaceEvent(row.Site, step);
-            if (row.Kind == RaceKind.Write && !(call.SaysRead && row.Place == RacePlace.Map))
+            RaceKind kind = call.SaysRead && row.Place == RacePlace.Map ? RaceKind.Read : row.Kind;
+            ofMap = row.Place == RacePlace.Map ? kind : ofMap;
+            if (kind == RaceKind.Write)
             {
                 detector.Write(g, address, size, what);
             }
@@ -158,6 +159,8 @@ public static class RaceEvents
                 detector.Read(g, address, size, what);
             }
         }
+
+        return ofMap;
     }
 
     private static (Addr Address, int Size) Where(RaceRow row, in MapCall call) => row.Place switch

@@ -59,6 +59,6 @@ public enum FaultVerdict : byte
     /// <summary>K/M: can be told only if an allocation may start a collection.</summary>
     KilledIfAllocationsCollect,
 
-    /// <summary>Can be told only by an iterator that lies on the heap; else equivalent.</summary>
-    KilledIfIteratorOnHeap,
+    /// <summary>K/E: can be told only by a program with a data race; a negative control among all others.</summary>
+    KilledIfRaced,
 }

@@ -75,7 +75,7 @@ public static class BarrierTable
         new(PointerWrite.EvacuatePointerKey, "evacuate_fast32, _fast64", "*dst.k = *k, in a test of writeBarrier.enabled", "map_fast64.go:436", "map_fast64.go:467", BarrierKind.Word, "E", Copied),
         new(PointerWrite.EvacuateFastKey, "evacuate_fast32, _fast64", "raw copy of a uint32 or uint64", "map_fast64.go:443", "map_fast64.go:474, map_fast32.go", BarrierKind.None, "-", "no pointers, or barriers off: no safe-point between flag test and store"),
         new(PointerWrite.EvacuateStringKey, "evacuate_faststr", "*dst.k = *k", "map_faststr.go:459", "map_faststr.go:479", BarrierKind.Word, "E", Copied),
-        new(PointerWrite.EvacuateClear, "evacuate, fast variants", "memclrHasPointers(old bucket)", "1257; fast 455, 463, 478", "1360; fast 484, 494, 498", BarrierKind.BulkDeletion, "E", "the copies are shaded; without both this is a bug"),
+        new(PointerWrite.EvacuateClear, "evacuate, fast variants", "memclrHasPointers(old bucket)", "1257; fast 455, 463, 478", "1360; fast 484, 494, 498", BarrierKind.BulkDeletion, "E", "the copies are shaded (without both this is a bug), and the chain is nobody's any more, but a reader's that races"),
         new(PointerWrite.EndOldBuckets, "advanceEvacuationMark", "h.oldbuckets = nil", "1279", "1382", BarrierKind.Word, "E", "the old array is needed by iterators only, whose own stores have barriers"),
         new(PointerWrite.EndOldOverflow, "advanceEvacuationMark", "h.extra.oldoverflow = nil", "1284", "1387", BarrierKind.Word, "E", "as h.oldbuckets"),
         new(PointerWrite.IterType, "mapiterinit", "it.t = t", "821", "883", BarrierKind.Word, "E", "no heap address"),

@@ -1,3 +1,4 @@
+using System.Text;
 using MapSim.Faults;
 
 namespace MapSim.Heap;
@@ -5,7 +6,7 @@ namespace MapSim.Heap;
 /// <summary>
 /// The faults that leave out write barriers, and whose: the stores of these statements are then plain, as if
 /// <see cref="BarrierTable"/> said "none". The machine asks for the outcome at each pointer store; where a fault changes
-/// what a barrier does, and not whether there is one, is said at the end of docs/WRITE-BARRIERS.md.
+/// what a barrier does, and not whether there is one, is said in docs/WRITE-BARRIERS.md, which has this table, too.
 /// </summary>
 public static class SkippedBarriers
 {
@@ -51,5 +52,17 @@ public static class SkippedBarriers
         }
 
         return barriers;
+    }
+
+    /// <summary>The table as a page of Markdown.</summary>
+    public static string ToMarkdown()
+    {
+        var text = new StringBuilder("| fault | writes without a barrier |\n|---|---|\n");
+        foreach ((Fault fault, IReadOnlyList<PointerWrite> writes) in Rows)
+        {
+            text.Append("| ").Append(FaultCatalogue.Of(fault).Id).Append(" | ").AppendJoin(", ", writes).Append(" |\n");
+        }
+
+        return text.ToString();
     }
 }

@@ -133,9 +133,12 @@ public sealed class ProgramRunner
         Finding? finding = _run.Oracles.First;
         OperationResult? mismatch = _run.Results.Mismatches.Count > 0 ? _run.Results.Mismatches[0] : null;
         (VerdictKind kind, string message, int line, string? key) = (VerdictKind.Clean, "", 0, (string?)null);
-        if (end is { Kind: VerdictKind.Diverged or VerdictKind.StepLimit or VerdictKind.MemoryLimit })
+
+        // What an oracle saw before a limit says more than the limit.
+        bool isCut = end is { Kind: VerdictKind.StepLimit or VerdictKind.MemoryLimit } && finding == null;
+        if (isCut || end is { Kind: VerdictKind.Diverged })
         {
-            (kind, message, line) = (end.Kind, end.Message, end.Line);
+            (kind, message, line) = (end!.Kind, end.Message, end.Line);
         }
         else if (finding != null && (mismatch == null || finding.Number <= mismatch.Number))
         {

@@ -2,7 +2,7 @@ namespace MapSim.Programs;
 
 /// <content>
 /// Those who watch every step of the schedule in a program of several goroutines: Go's own check for concurrent use (H7), and
-/// what races in earnest (H8).
+/// what the race detector must be told (H8).
 /// </content>
 internal sealed partial class ProgramRun
 {

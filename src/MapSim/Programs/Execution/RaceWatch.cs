@@ -14,16 +14,15 @@ namespace MapSim.Programs;
 /// <remarks>
 /// It cannot go back in time: it belongs to one run forwards.
 ///
-/// Whether the runtime tells the detector enough is checked by what operations do in earnest: the loads and stores of h.count
-/// (<see cref="CountAccesses"/>), the word whose first byte stands for the map in the runtime's reports. Two of them that race
-/// belong to operations whose reports came before, so they must have been found racing already. Operations that report
-/// nothing by design (maps.Clone) are left out.
+/// Whether the runtime tells the detector enough is checked by what operations do in earnest: one that stores h.count
+/// (<see cref="CountStores"/>), the word whose first byte stands for the map in the runtime's reports, must have reported a
+/// write. Operations that report nothing by design (maps.Clone) are left out.
 /// </remarks>
 internal sealed class RaceWatch(ProgramRun run)
 {
     private readonly RaceDetector _detector = new();
     private readonly Dictionary<int, (ulong Sent, ulong Received)> _channels = [];
-    private readonly string?[] _reporting = new string?[run.Code.Goroutines.Count];
+    private readonly RaceKind?[] _told = new RaceKind?[run.Code.Goroutines.Count]; // of the map, by the operation in progress
 
     /// <summary>A map operation begins.</summary>
     public void Began(int g, Instruction i)
@@ -41,39 +40,21 @@ internal sealed class RaceWatch(ProgramRun run)
             OperationKind.Next => RaceOperation.IterNext,
             _ => null,
         };
-        _reporting[g] = operation is { } o && RaceEvents.ReportsMap(o) ? ProgramRun.KeyWord(i.Operation!.Kind) : null;
+        _told[g] = null;
         if (operation is { } op && i.Type >= 0)
         {
-            Emit(g, i, op, MapOf(g, i), default, default);
+            _told[g] = Emit(g, i, op, MapOf(g, i), default, default);
         }
     }
 
     /// <summary>Within a step a goroutine goes on with another frame or label.</summary>
     public void GoesOn(int g)
     {
-        if (g >= _reporting.Length || _reporting[g] is not { } operation || CountAccesses.Next(run.Session.Machine, g) is not { Map.IsNil: false } access)
+        if (g < _told.Length && _told[g] is { } told && told != RaceKind.Write && !CountStores.Next(run.Session.Machine, g).IsNil)
         {
-            return;
-        }
-
-        // The byte behind the one that the runtime's reports name: the two kinds of access must not meet.
-        (Addr place, var what) = (access.Map + 1, new RaceEvent(operation, run.Session.Machine.Steps));
-        int before = _detector.Races.Count;
-        if (access.IsStore)
-        {
-            _detector.Write(g, place, 1, what);
-        }
-        else
-        {
-            _detector.Read(g, place, 1, what);
-        }
-
-        if (_detector.Races.Count > before)
-        {
-            Race race = _detector.Races[before];
-            string[] words = [race.First.What.Site, race.Second.What.Site];
-            Array.Sort(words, StringComparer.Ordinal);
-            run.Oracles.Report($"race/missed/{words[0]}-{words[1]}", $"h.count: {Text(race)}; the race detector was told of no such thing", g, run.WaitingAt(g));
+            Instruction? i = run.WaitingAt(g);
+            string operation = ProgramRun.KeyWord(i?.Operation?.Kind);
+            run.Oracles.Report($"race/untold/{operation}", $"{run.NameOf(g)} stores the map's count, and the race detector was told that {operation} only reads the map: no race with it can be found", g, i);
         }
     }
 
@@ -154,12 +135,12 @@ internal sealed class RaceWatch(ProgramRun run)
 
     private Addr MapOf(int g, Instruction i) => i.Map >= 0 ? run.MapAt(i.Map) : run.MapOfIteration(g, i);
 
-    private void Emit(int g, Instruction i, RaceOperation operation, Addr map, Addr key, Addr elem)
+    private RaceKind? Emit(int g, Instruction i, RaceOperation operation, Addr map, Addr key, Addr elem)
     {
         MapType type = run.Session.TypeOf(i.Type);
         MapVariant variant = run.Session.VariantOf(i.Type);
         int before = _detector.Races.Count;
-        RaceEvents.Emit(_detector, g, run.Session.Machine.Steps, new MapCall(operation, type, variant, map, key, elem)
+        RaceKind? told = RaceEvents.Emit(_detector, g, run.Session.Machine.Steps, new MapCall(operation, type, variant, map, key, elem)
         {
             SaysRead = operation is RaceOperation.Clear or RaceOperation.Delete && run.Session.Machine.Has(Fault.RaceClearAsRead),
         });
@@ -169,6 +150,8 @@ internal sealed class RaceWatch(ProgramRun run)
             string[] sites = race.Pair.Split(" | ");
             run.Oracles.Report($"race/{BugKey.Part(sites[0])}/{BugKey.Part(sites[1])}", Text(race), g, i);
         }
+
+        return told;
     }
 
     private string Text(in Race race) =>
