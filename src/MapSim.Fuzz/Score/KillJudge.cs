@@ -38,7 +38,7 @@ public static class KillJudge
         bool refused = plain.Verdict == VerdictKind.Finding || plainKey == key;
         bool survives = plainKey == key || !IsEvidence(plain, key, trial.Sharing) || IsLimitNear(trial.Program, key)
             || (trial.Sharing != Sharing.Alone && HappensAnyway(trial, faulty, key));
-        return new Judgement(faulty, survives ? null : new Kill(key, trial.Program), refused);
+        return new Judgement(faulty, survives ? null : new Kill(key, trial.Program, trial.Sharing), refused);
     }
 
     /// <summary>Runs a program; its schedule is followed as far as it goes.</summary>

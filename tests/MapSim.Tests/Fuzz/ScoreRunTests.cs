@@ -78,11 +78,36 @@ public sealed class ScoreRunTests
     private static ScoreOptions Options(params string[] faults) => new(
         [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(60, null), 2, 1, 2);
 
+    [Fact]
+    public void What_only_a_data_race_can_tell_is_a_control_without_one()
+    {
+        FaultInfo fault = FaultCatalogue.Of(Fault.WbSkipEvacClear);
+        MapProgram witness = ProgramParser.Parse(File.ReadAllText(Repository.Path("corpus/faults/wb-skip-evac-clear.mapsim")));
+        Assert.Equal([true, false], new[] { Sharing.Racy, Sharing.RaceFree }.Select(s => Told(witness, s, fault).Killed.Contains(fault)));
+        Assert.Equal([false, true], new[] { Sharing.Racy, Sharing.RaceFree }.Select(s => Told(witness, s, fault).HasFalseKills));
+    }
+
+    private static ScoreResult Told(MapProgram program, Sharing sharing, FaultInfo fault)
+    {
+        var engine = new EngineInfo("one", "programs", (_, _) => new OneHunt(new Trial(program, sharing)));
+        return new ScoreRun(Options(fault.Id) with { Engines = [engine], Budget = new HuntBudget(1, null), Seeds = 1, Workers = 1 }).Run();
+    }
+
     private static string[] Numbers(ScoreResult result) =>
     [
         .. result.Scores.Select(s => FormattableString.Invariant($"{s.Fault.Id} {s.Engine.Id} {s.Killed} {s.Median} {s.Min} {s.Max} {s.Key} {(s.Best == null ? "" : ProgramToken.Encode(s.Best.Program))}")),
         .. result.Unmodified.SelectMany(h => h.Ends.Select(e => FormattableString.Invariant($"{h.Engine.Id} {h.SeedNumber} {h.Executions} {e.Key} {e.Times} {e.Program}"))),
     ];
+
+    private sealed class OneHunt(Trial trial) : IHunt
+    {
+        public Trial Next() => trial;
+
+        public void Saw(RunResult result, bool isRefused)
+        {
+            // There is no other.
+        }
+    }
 
     private sealed class BrokenHunt : IHunt
     {
