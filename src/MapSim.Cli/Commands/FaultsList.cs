@@ -22,10 +22,10 @@ internal static class FaultsList
             mapsim faults list --group barrier --group gc
             mapsim faults list --json
 
-            Lists the faults of the catalogue: the expected verdict (K must be killed, E cannot be: a control, K/M and
-            K/E only under a condition), how it is hunted (F by programs of one goroutine, X by interleavings, L by what
-            stays alive), 1 (easy) to 4 (very hard), the releases that can have it and the oracles that may tell. Then
-            the repairs, which take defects of the real runtime away.
+            Lists the faults of the catalogue: the expected verdict (K must be killed, E cannot be: a control,
+            K/M only if an allocation may start a collection), how it is hunted (F by programs of one goroutine, X by
+            interleavings, L by what stays alive), 1 (easy) to 4 (very hard), the releases that can have it and the
+            oracles that may tell. Then the repairs, which take defects of the real runtime away.
             """) { groups, json };
         command.SetAction(parsed =>
         {

@@ -54,8 +54,7 @@ internal static partial class FaultsShow
     {
         FaultVerdict.Killed => "some program fails with it and passes without it",
         FaultVerdict.Equivalent => "no program can tell: a control, which nobody may kill",
-        FaultVerdict.KilledIfAllocationsCollect => "can be told only if an allocation may start a collection",
-        _ => "can be told only by an iterator that lies on the heap",
+        _ => "can be told only if an allocation may start a collection",
     };
 
     private static string Text(FaultInfo fault)

@@ -28,7 +28,7 @@ internal static class ScoreJson
             complete = result.IsComplete,
             faults = result.Scores.Select(Fault),
             totals = Totals(result),
-            controls = result.Scores.Where(s => ScoreResult.IsControl(s.Fault)).Select(s => new { id = s.Fault.Id, engine = s.Engine.Id, killed = s.Killed, executions = s.Executions }),
+            controls = result.Scores.Where(s => ScoreResult.IsControl(s.Fault)).Select(s => new { id = s.Fault.Id, engine = s.Engine.Id, killed = s.Hunts.Count(h => h.Kill?.IsFalse(s.Fault) == true), executions = s.Executions }),
             unmodified = Unmodified(result),
         },
         Options) + "\n";

@@ -113,7 +113,7 @@ internal static class ScoreMarkdown
         var text = new StringBuilder("| control | engine | executions | killed |\n|---|---|---|---|\n");
         foreach (FaultScore s in controls)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {s.Fault.Id} | {s.Engine.Id} | {s.Executions} | {(s.Killed == 0 ? "no" : $"**yes**: `{s.Key}`")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {s.Fault.Id} | {s.Engine.Id} | {s.Executions} | {(s.FalseKill == null ? "no" : $"**yes**: `{s.FalseKill.Key}`")} |\n");
         }
 
         return controls.Length == 0 ? "No control was among the faults of this run." : text.ToString().TrimEnd();

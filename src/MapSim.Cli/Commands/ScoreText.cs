@@ -45,7 +45,7 @@ internal static class ScoreText
         text.Append(CultureInfo.InvariantCulture, $"by engine   {List(KillCount.ByEngine(result))}\nby mode     {List(KillCount.ByMode(result))}\nby group    {List(groups)}\n");
         FaultInfo[] survivors = [.. result.Survivors];
         text.Append(CultureInfo.InvariantCulture, $"survivors   {(survivors.Length == 0 ? "none" : string.Join(' ', survivors.Select(f => f.Id)))}\n");
-        FaultInfo[] conditional = [.. result.Options.Faults.Where(f => f.Expected is not (FaultVerdict.Killed or FaultVerdict.Equivalent))];
+        FaultInfo[] conditional = [.. result.Options.Faults.Where(f => f.Expected == FaultVerdict.KilledIfAllocationsCollect)];
         if (conditional.Length > 0)
         {
             HashSet<FaultInfo> killed = [.. result.Killed];
@@ -53,10 +53,10 @@ internal static class ScoreText
         }
 
         FaultInfo[] controls = [.. result.Options.Faults.Where(ScoreResult.IsControl)];
-        text.Append(CultureInfo.InvariantCulture, $"controls    {controls.Length}, {result.FalseKills.Select(s => s.Fault).Distinct().Count()} of them killed\n");
+        text.Append(CultureInfo.InvariantCulture, $"controls    {controls.Length}, {result.FalseKills.Select(s => s.Fault).Distinct().Count()} of them killed by programs that must not\n");
         foreach (FaultScore wrong in result.FalseKills)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  a false kill of {wrong.Fault.Id}: {wrong.Key}: mapsim run --page --fault {wrong.Fault.Id} {ProgramToken.Encode(wrong.Best!.Program)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  a false kill of {wrong.Fault.Id}: {wrong.FalseKill!.Key}: mapsim run --page --fault {wrong.Fault.Id} {ProgramToken.Encode(wrong.FalseKill.Program)}\n");
         }
 
         foreach (EngineInfo engine in result.Options.Engines)

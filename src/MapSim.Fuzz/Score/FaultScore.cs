@@ -46,6 +46,9 @@ public sealed record FaultScore(FaultInfo Fault, EngineInfo Engine, IReadOnlyLis
     /// <summary>True if the catalogue lists that oracle for the fault.</summary>
     public bool IsExpectedOracle => Oracle != null && Fault.Oracles.Contains(Oracle);
 
+    /// <summary>A kill that must not be, with the fewest executions; null if there is none.</summary>
+    public Kill? FalseKill => Kills.Where(h => h.Kill!.IsFalse(Fault)).OrderBy(h => h.Executions).FirstOrDefault()?.Kill;
+
     /// <summary>The kill with the fewest executions; null if there was none.</summary>
     public Kill? Best => Kills.OrderBy(h => h.Executions).ThenBy(h => h.SeedNumber).FirstOrDefault()?.Kill;
 }

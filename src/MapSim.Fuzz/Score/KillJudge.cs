@@ -15,8 +15,8 @@ namespace MapSim.Fuzz;
 /// to the given one, nor in any of some dozen random ones.
 ///
 /// In programs with data races real Go may do anything. There only what an oracle says about Go's own checks counts
-/// (H7, H8, which have a table of their own), wrong lookups and broken memory; against a control nothing, as that is one
-/// for programs without a race.
+/// (H7, H8, which have a table of their own), wrong lookups and broken memory; and nothing against a control, which is one for
+/// programs without races.
 /// </remarks>
 public static class KillJudge
 {
@@ -38,7 +38,7 @@ public static class KillJudge
         bool refused = plain.Verdict == VerdictKind.Finding || plainKey == key;
         bool survives = plainKey == key || !IsEvidence(plain, key, trial.Sharing) || IsLimitNear(trial.Program, key)
             || (trial.Sharing != Sharing.Alone && HappensAnyway(trial, faulty, key));
-        return new Judgement(faulty, survives ? null : new Kill(key, trial.Program), refused);
+        return new Judgement(faulty, survives ? null : new Kill(key, trial.Program, trial.Sharing), refused);
     }
 
     /// <summary>Runs a program; its schedule is followed as far as it goes.</summary>

@@ -13,16 +13,16 @@ public sealed record ScoreResult(ScoreOptions Options, IReadOnlyList<FaultScore>
     public bool HasFalseKills => FalseKills.Any() || Unknown.Any();
 
     /// <summary>Scores of controls that were killed.</summary>
-    public IEnumerable<FaultScore> FalseKills => Scores.Where(s => IsControl(s.Fault) && s.Killed > 0);
+    public IEnumerable<FaultScore> FalseKills => Scores.Where(s => s.FalseKill != null);
 
     /// <summary>What came out of the unmodified model and is no known defect.</summary>
     public IEnumerable<UnmodifiedEnd> Unknown => Unmodified.SelectMany(h => h.Ends).Where(e => e.Known == null);
 
-    /// <summary>True for faults that nobody may kill.</summary>
+    /// <summary>True for faults that nobody may kill, by programs without data races at least.</summary>
     public static bool IsControl(FaultInfo fault) => fault.Expected == FaultVerdict.Equivalent;
 
-    /// <summary>The faults that at least one hunt killed, of those that can be.</summary>
-    public IEnumerable<FaultInfo> Killed => Scores.Where(s => s.Killed > 0 && !IsControl(s.Fault)).Select(s => s.Fault).Distinct();
+    /// <summary>The faults that at least one hunt killed, false kills apart.</summary>
+    public IEnumerable<FaultInfo> Killed => Scores.Where(s => s.Killed > 0 && s.FalseKill == null).Select(s => s.Fault).Distinct();
 
     /// <summary>The faults that no hunt killed, of those that must be.</summary>
     public IEnumerable<FaultInfo> Survivors => Options.Faults.Where(f => f.Expected == FaultVerdict.Killed).Except(Killed);

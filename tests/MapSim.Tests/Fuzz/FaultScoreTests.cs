@@ -7,7 +7,7 @@ namespace MapSim.Tests.Fuzz;
 
 public sealed class FaultScoreTests
 {
-    private static readonly FaultInfo Fault = FaultCatalogue.Find("iter-prefetch")!;
+    private static readonly FaultInfo Prefetch = FaultCatalogue.Find("iter-prefetch")!;
     private static readonly MapProgram Program = ProgramParser.Parse("mapsim 1\n");
 
     [Fact]
@@ -34,7 +34,16 @@ public sealed class FaultScoreTests
         Assert.Equal(1000, score.Executions);
     }
 
+    [Theory]
+    [InlineData(Fault.DetPlainOr8, Sharing.RaceFree, true)]
+    [InlineData(Fault.WbSkipEvacClear, Sharing.RaceFree, true)]
+    [InlineData(Fault.WbSkipEvacClear, Sharing.Racy, false)]
+    [InlineData(Fault.IterPrefetch, Sharing.Alone, false)]
+    [InlineData(Fault.WbSkipBucketsInstall, Sharing.RaceFree, false)]
+    public void A_kill_of_a_control_is_false_and_of_some_controls_only_without_a_race(Fault fault, Sharing sharing, bool isFalse) =>
+        Assert.Equal(isFalse, new Kill("gc/G1/assign", Program, sharing).IsFalse(FaultCatalogue.Of(fault)));
+
     private static FaultScore Score(params (long Executions, string? Key)[] hunts) => new(
-        Fault, EngineInfo.Fuzz,
-        [.. hunts.Select((h, i) => new HuntResult(Fault, EngineInfo.Fuzz, i, h.Executions, 1, h.Key == null ? null : new Kill(h.Key, Program), true))]);
+        Prefetch, EngineInfo.Fuzz,
+        [.. hunts.Select((h, i) => new HuntResult(Prefetch, EngineInfo.Fuzz, i, h.Executions, 1, h.Key == null ? null : new Kill(h.Key, Program, Sharing.Alone), true))]);
 }

@@ -29,7 +29,7 @@ public sealed class ScoreRunTests
     public void Controls_survive_and_the_unmodified_model_does_nothing_unknown()
     {
         FaultInfo[] controls = [.. FaultCatalogue.All.Where(ScoreResult.IsControl)];
-        ScoreResult result = new ScoreRun(Options() with { Faults = controls, Budget = new HuntBudget(60, null) }).Run();
+        ScoreResult result = new ScoreRun(Options() with { Faults = controls }).Run();
         Assert.NotEmpty(controls);
         Assert.Empty(result.FalseKills);
         Assert.Empty(result.Unknown.Select(e => e.Key));
@@ -41,7 +41,7 @@ public sealed class ScoreRunTests
     public void A_kill_is_a_program_that_shows_it_again()
     {
         FaultInfo fault = FaultCatalogue.Find("samesize-flag-sticky")!;
-        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(2000, null) }).Run().Scores.Single();
+        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz] }).Run().Scores.Single();
         Kill kill = Assert.IsType<Kill>(score.Best);
         MapProgram program = ProgramToken.Decode(ProgramToken.Encode(kill.Program));
         Assert.Equal(kill.Key, KillJudge.KeyOf(KillJudge.Run(program, ModelChanges.None.With(fault.Fault))));
@@ -76,13 +76,38 @@ public sealed class ScoreRunTests
     }
 
     private static ScoreOptions Options(params string[] faults) => new(
-        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(150, null), 2, 1, 2);
+        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(60, null), 2, 1, 2);
+
+    [Fact]
+    public void What_only_a_data_race_can_tell_is_a_control_without_one()
+    {
+        FaultInfo fault = FaultCatalogue.Of(Fault.WbSkipEvacClear);
+        MapProgram witness = ProgramParser.Parse(File.ReadAllText(Repository.Path("corpus/faults/wb-skip-evac-clear.mapsim")));
+        Assert.Equal([true, false], new[] { Sharing.Racy, Sharing.RaceFree }.Select(s => Told(witness, s, fault).Killed.Contains(fault)));
+        Assert.Equal([false, true], new[] { Sharing.Racy, Sharing.RaceFree }.Select(s => Told(witness, s, fault).HasFalseKills));
+    }
+
+    private static ScoreResult Told(MapProgram program, Sharing sharing, FaultInfo fault)
+    {
+        var engine = new EngineInfo("one", "programs", (_, _) => new OneHunt(new Trial(program, sharing)));
+        return new ScoreRun(Options(fault.Id) with { Engines = [engine], Budget = new HuntBudget(1, null), Seeds = 1, Workers = 1 }).Run();
+    }
 
     private static string[] Numbers(ScoreResult result) =>
     [
         .. result.Scores.Select(s => FormattableString.Invariant($"{s.Fault.Id} {s.Engine.Id} {s.Killed} {s.Median} {s.Min} {s.Max} {s.Key} {(s.Best == null ? "" : ProgramToken.Encode(s.Best.Program))}")),
         .. result.Unmodified.SelectMany(h => h.Ends.Select(e => FormattableString.Invariant($"{h.Engine.Id} {h.SeedNumber} {h.Executions} {e.Key} {e.Times} {e.Program}"))),
     ];
+
+    private sealed class OneHunt(Trial trial) : IHunt
+    {
+        public Trial Next() => trial;
+
+        public void Saw(RunResult result, bool isRefused)
+        {
+            // There is no other.
+        }
+    }
 
     private sealed class BrokenHunt : IHunt
     {
