@@ -53,7 +53,7 @@ internal static partial class FaultsShow
     internal static string Meaning(FaultVerdict verdict) => verdict switch
     {
         FaultVerdict.Killed => "some program fails with it and passes without it",
-        FaultVerdict.Equivalent => "no program can tell: a control, which nobody may kill",
+        FaultVerdict.Equivalent => "no program without a data race can tell: a control, which nobody may kill",
         _ => "can be told only if an allocation may start a collection",
     };
 
