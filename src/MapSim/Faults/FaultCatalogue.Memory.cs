@@ -40,7 +40,7 @@ public static partial class FaultCatalogue
             with { Expected = FaultVerdict.Equivalent },
         F(Fault.WbSkipEvacClear, "wb-skip-evac-clear", "gc-and-barriers.md B",
             "evacuate clears the old bucket without barriers",
-            "Nothing, without a data race: the copy into the new bucket has its barrier. (A lookup that races holds an overflow bucket whose link is cleared under it: nobody marks it.)", "G1 G2 G3 G4", FaultMode.Explore, 4)
+            "Nothing, without a data race: the copy into the new bucket has its barrier. A lookup that races can hold an overflow bucket whose link is cleared under it, and that nobody marks.", "G1 G2 G3 G4", FaultMode.Explore, 4)
             with { Expected = FaultVerdict.Equivalent },
         F(Fault.WbSkipEvacBoth, "wb-skip-evac-both", "double fault",
             "evacuate copies and clears without barriers",

@@ -19,7 +19,7 @@ public static partial class FaultCatalogue
             "Two writers that are both past their first test do not notice one another.", "H7", FaultMode.Explore, 2),
         F(Fault.DetPlainOr8, "det-plain-or8", "runtime/map.go 1.23:917",
             "mapiterinit sets the iterator bits with a load and a store, not atomically",
-            "Nothing, without a data race: who begins an iteration beside it stores the same bits. (In a racy program it stores an old hashWriting back, or takes a new one away.)", "H7", FaultMode.Explore, 4)
+            "Nothing, without a data race: who begins an iteration beside it stores the same bits. Beside a writer it can store an old hashWriting back, or take a new one away.", "H7", FaultMode.Explore, 4)
             with { Expected = FaultVerdict.Equivalent },
         F(Fault.RaceClearAsRead, "race-clear-as-read", "gc-and-barriers.md D1",
             "the race detector is told that clear and delete read the map",
