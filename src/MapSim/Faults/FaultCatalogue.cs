@@ -7,7 +7,7 @@ namespace MapSim.Faults;
 /// The yardstick for whoever hunts bugs here: a fault is killed by a program (and schedule) that fails with it and passes
 /// without it, everything else equal.
 /// </summary>
-/// <remarks>The table is shared::design/faults.md, section G, where verdicts were corrected with the evidence in docs/FAULTS.md.</remarks>
+/// <remarks>docs/FAULTS.md is printed from it, and says where a verdict of the first catalogue was corrected, with the evidence.</remarks>
 public static partial class FaultCatalogue
 {
     private static readonly IReadOnlyList<GoVersion> From121 = [GoVersion.Go121, GoVersion.Go122, GoVersion.Go123];
