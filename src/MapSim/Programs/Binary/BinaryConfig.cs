@@ -41,6 +41,9 @@ public sealed record BinaryConfig(
     /// <summary>Goroutines besides main, 0 to 2.</summary>
     public int Others => Math.Min(2, Goroutines & 3);
 
+    /// <summary>The number that a release has in <see cref="Release"/>.</summary>
+    public static int ReleaseNumber(GoVersion version) => Array.IndexOf(Releases, version.Name);
+
     /// <summary>The header of a program; the default one if it has no Config.</summary>
     public static BinaryConfig Of(BinaryProgram program)
     {

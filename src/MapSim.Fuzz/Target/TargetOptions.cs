@@ -1,0 +1,17 @@
+using MapSim.Faults;
+using MapSim.Layout;
+
+namespace MapSim.Fuzz;
+
+/// <summary>What inputs are run on.</summary>
+public sealed record TargetOptions
+{
+    /// <summary>The releases that inputs may choose; one that names another is run on the first of these.</summary>
+    public IReadOnlyList<GoVersion> Releases { get; init; } = GoVersion.All;
+
+    /// <summary>Repairs of the model, for all runs.</summary>
+    public ModelChanges Repairs { get; init; }
+
+    /// <summary>Faults that are hunted: an input counts only if it fails with them and not without.</summary>
+    public ModelChanges Faults { get; init; }
+}
