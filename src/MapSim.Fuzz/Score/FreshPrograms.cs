@@ -31,7 +31,7 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
     public Trial Next()
     {
         var random = new RandomSource(Fingerprint.Mix(unchecked(seed + (++_made * 0x9E3779B97F4A7C15))));
-        MapProgram program = WithLimit(BinaryResolver.Resolve(Make(random)));
+        MapProgram program = WithLimit(BinaryResolver.Resolve(Make(random, releases)));
         return new Trial(random.Chance(10) ? WithPanics(program, random) : program, Sharing.Alone);
     }
 
@@ -41,9 +41,10 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
         // The next program is another one anyway.
     }
 
-    private BinaryProgram Make(RandomSource random)
+    /// <summary>A program in the binary form.</summary>
+    internal static BinaryProgram Make(RandomSource random, IReadOnlyList<GoVersion> releases)
     {
-        BinaryConfig config = Config(random);
+        BinaryConfig config = Config(random, releases);
         var ops = new OpList();
         ops.Config(config);
         var scenes = new SceneWriter(random, ops, config);
@@ -57,7 +58,7 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
         return ops.ToProgram();
     }
 
-    private BinaryConfig Config(RandomSource random)
+    private static BinaryConfig Config(RandomSource random, IReadOnlyList<GoVersion> releases)
     {
         byte[] types = random.Below(100) switch
         {

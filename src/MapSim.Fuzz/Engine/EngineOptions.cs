@@ -1,0 +1,13 @@
+namespace MapSim.Fuzz;
+
+/// <summary>What an engine does. With the same options it does the same, whatever the number of threads.</summary>
+/// <param name="Seed">All randomness comes from it.</param>
+/// <param name="Target">What inputs are run on.</param>
+public sealed record EngineOptions(ulong Seed, TargetOptions Target)
+{
+    /// <summary>Of 1,000 executions so many may be of programs with a collector or several goroutines, which take some fifty times as long.</summary>
+    public int DeepPerThousand { get; init; } = 10;
+
+    /// <summary>Programs to begin with, besides those that the engine makes itself: canonical bytes.</summary>
+    public IReadOnlyList<byte[]> Seeds { get; init; } = [];
+}

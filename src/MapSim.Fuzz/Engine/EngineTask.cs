@@ -1,0 +1,87 @@
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>
+/// A piece of a round: some executions in a row on one thread, with random numbers of its own. It sees the corpus as it was
+/// when the round began, and what it finds itself; so what it does does not depend on the other tasks or on threads.
+/// </summary>
+/// <param name="engine">The engine; only read while a round runs.</param>
+/// <param name="seed">The task's own seed.</param>
+/// <param name="runs">How many executions.</param>
+internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs)
+{
+    private const int MostFound = 64;
+    private readonly RandomSource _random = new(seed);
+    private readonly HashSet<uint> _new = [];
+    private readonly Dictionary<int, uint> _hits = [];
+
+    /// <summary>Inputs with features that nothing had when the round began, in the order in which they were found.</summary>
+    public List<FoundInput> Found { get; } = [];
+
+    /// <summary>Executions that ended with a bug key.</summary>
+    public List<FoundInput> Bugs { get; } = [];
+
+    /// <summary>How many executions of the task had a feature, by the feature's number.</summary>
+    public IReadOnlyDictionary<int, uint> Hits => _hits;
+
+    /// <summary>Operations done.</summary>
+    public long Operations { get; private set; }
+
+    /// <summary>Executions that ran into a limit.</summary>
+    public int Limits { get; private set; }
+
+    /// <summary>Makes the executions.</summary>
+    public void Run(FuzzTarget target)
+    {
+        var mutator = new InputMutator(_random, engine);
+        for (int i = 0; i < runs; i++)
+        {
+            (int parent, BinaryProgram program, string mutation) = mutator.Next(Found);
+            program = TargetInput.Allowed(program, target.Options.Releases);
+            TargetResult result = target.Run(program);
+            Operations += result.Operations;
+            Limits += result.End is TargetEnd.StepLimit or TargetEnd.MemoryLimit ? 1 : 0;
+            Look(target.Features, new FoundInput(program, parent, mutation, i, result));
+        }
+    }
+
+    private void Look(FeatureSet features, FoundInput input)
+    {
+        int fresh = 0;
+        foreach (uint feature in features.Items)
+        {
+            int number = engine.Features.Find(feature);
+            if (number >= 0)
+            {
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_hits, number, out _)++;
+            }
+            else if (Found.Count < MostFound && input.Result.End is TargetEnd.Clean or TargetEnd.Finding && engine.Features.IsNew(feature) && _new.Add(feature))
+            {
+                fresh++;
+            }
+        }
+
+        if (input.Result.End == TargetEnd.Finding)
+        {
+            Bugs.Add(input);
+        }
+
+        if (fresh > 0)
+        {
+            Found.Add(input with { Features = features.Items.ToArray() });
+        }
+    }
+}
+
+/// <summary>An execution worth telling of.</summary>
+/// <param name="Program">What was run.</param>
+/// <param name="Parent">The entry it was made from; -1 for none.</param>
+/// <param name="Mutation">How it was made.</param>
+/// <param name="Run">Which execution of its task.</param>
+/// <param name="Result">How it ended.</param>
+internal sealed record FoundInput(BinaryProgram Program, int Parent, string Mutation, int Run, TargetResult Result)
+{
+    /// <summary>All its features.</summary>
+    public uint[] Features { get; init; } = [];
+}

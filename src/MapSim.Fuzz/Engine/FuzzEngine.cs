@@ -1,0 +1,152 @@
+using MapSim.Layout;
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>
+/// The engine: mutates programs of its corpus, runs them, and keeps what shows something new. It works in rounds; a round is
+/// a fixed number of tasks that know nothing of one another (<see cref="EngineTask"/>), and what they found is taken over in
+/// their order. So corpus and findings are a function of the options and of the number of executions, for any number of threads.
+/// </summary>
+public sealed class FuzzEngine
+{
+    /// <summary>Tasks in a round, and executions in a task.</summary>
+    public const int TasksInRound = 32, RunsInTask = 64;
+
+    private readonly List<QueueEntry> _queue = [];
+    private readonly SortedDictionary<string, FoundBug> _bugs = new(StringComparer.Ordinal);
+    private readonly List<FuzzTarget> _targets = [];
+    private readonly long[] _admissions = new long[FeatureTable.Domains];
+    private ulong _round;
+
+    /// <summary>Creates an engine that has seen nothing.</summary>
+    public FuzzEngine(EngineOptions options) => Options = options;
+
+    /// <summary>What it does.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>The corpus, in the order in which it was found.</summary>
+    public IReadOnlyList<QueueEntry> Queue => _queue;
+
+    /// <summary>The bugs, by key.</summary>
+    public IReadOnlyCollection<FoundBug> Bugs => _bugs.Values;
+
+    /// <summary>Everything seen.</summary>
+    public FeatureTable Features { get; } = new();
+
+    /// <summary>Executions made.</summary>
+    public long Executions { get; private set; }
+
+    /// <summary>Operations done in them.</summary>
+    public long Operations { get; private set; }
+
+    /// <summary>Executions that ran into a limit.</summary>
+    public long Limits { get; private set; }
+
+    /// <summary>Entries that a domain's features brought into the corpus.</summary>
+    public long AdmissionsOf(FeatureDomain domain) => _admissions[(int)domain];
+
+    /// <summary>One round.</summary>
+    /// <param name="workers">Threads; at least 1. They do not change what happens.</param>
+    /// <param name="mostExecutions">Not more executions than this: a budget that is nearly used up.</param>
+    /// <returns>The bugs with keys that are new.</returns>
+    public IReadOnlyList<FoundBug> Round(int workers, long mostExecutions = long.MaxValue)
+    {
+        var tasks = new List<EngineTask>();
+        long left = mostExecutions;
+        for (int t = 0; t < TasksInRound && left > 0; t++)
+        {
+            int runs = (int)Math.Min(RunsInTask, left);
+            tasks.Add(new EngineTask(this, Memory.Fingerprint.Mix(unchecked(Options.Seed + (((_round * TasksInRound) + (ulong)t + 1) * 0x9E3779B97F4A7C15))), runs));
+            left -= runs;
+        }
+
+        Run(tasks, Math.Clamp(workers, 1, TasksInRound));
+        _round++;
+        List<FoundBug> fresh = [];
+        foreach (EngineTask task in tasks)
+        {
+            Take(task, fresh);
+            Executions += Math.Min(RunsInTask, mostExecutions);
+            mostExecutions -= RunsInTask;
+        }
+
+        return fresh;
+    }
+
+    private void Run(List<EngineTask> tasks, int workers)
+    {
+        while (_targets.Count < workers)
+        {
+            _targets.Add(new FuzzTarget(Options.Target));
+        }
+
+        if (workers == 1)
+        {
+            tasks.ForEach(t => t.Run(_targets[0]));
+            return;
+        }
+
+        int next = -1;
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+        {
+            for (int t = Interlocked.Increment(ref next); t < tasks.Count; t = Interlocked.Increment(ref next))
+            {
+                tasks[t].Run(_targets[worker]);
+            }
+        });
+    }
+
+    private void Take(EngineTask task, List<FoundBug> fresh)
+    {
+        Operations += task.Operations;
+        Limits += task.Limits;
+        foreach ((int number, uint hits) in task.Hits)
+        {
+            Features.AddHits(number, hits);
+        }
+
+        foreach (FoundInput found in task.Found)
+        {
+            Admit(found);
+        }
+
+        foreach (FoundInput found in task.Bugs)
+        {
+            string key = found.Result.BugKey!;
+            if (_bugs.TryGetValue(key, out FoundBug? bug))
+            {
+                bug.Times++;
+                continue;
+            }
+
+            GoVersion version = BinaryConfig.Of(found.Program).Version;
+            string? known = Options.Target.Faults.IsNone && Options.Target.Repairs.IsNone ? KnownEnds.Of(key, version) : null;
+            bug = new FoundBug(key, known, BinaryEncoder.Encode(found.Program), Executions + found.Run + 1) { Parent = found.Parent, Mutation = found.Mutation };
+            _bugs.Add(key, bug);
+            fresh.Add(bug);
+        }
+    }
+
+    private void Admit(FoundInput found)
+    {
+        uint[] news = [.. found.Features.Where(Features.IsNew)];
+        if (news.Length == 0)
+        {
+            return;
+        }
+
+        int depth = found.Parent < 0 ? 0 : _queue[found.Parent].Depth + 1;
+        var entry = new QueueEntry(_queue.Count, BinaryEncoder.Encode(found.Program), found.Parent, found.Mutation, Executions + found.Run + 1, found.Result.Operations, news) { Depth = depth };
+        _queue.Add(entry);
+        foreach (uint feature in news)
+        {
+            Features.Add(feature, entry.Id);
+        }
+
+        foreach (FeatureDomain domain in news.Select(FeatureSet.DomainOf).Distinct())
+        {
+            _admissions[(int)domain]++;
+        }
+    }
+}
