@@ -20,6 +20,7 @@ internal static class Program
             CorpusCommand.Create(),
             FaultsCommand.Create(),
             FuzzCommand.Create(),
+            SoakCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),
             BenchCommand.Create(),

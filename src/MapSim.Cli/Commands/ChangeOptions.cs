@@ -11,7 +11,7 @@ internal static class ChangeOptions
     public static Option<string[]> Faults() => new("--fault") { Description = "Break the model so (see mapsim faults list); may be given several times.", HelpName = "id" };
 
     /// <summary>The option --repair.</summary>
-    public static Option<string[]> Repairs() => new("--repair") { Description = "Mend a defect of the real runtime (see mapsim faults list); may be given several times.", HelpName = "id" };
+    public static Option<string[]> Repairs() => new("--repair") { Description = "Mend a defect of the real runtime (see mapsim faults list), or all of them; may be given several times.", HelpName = "id" };
 
     /// <summary>What the two say.</summary>
     /// <exception cref="BadInputException">There is no such fault or repair.</exception>
@@ -19,7 +19,8 @@ internal static class ChangeOptions
     {
         try
         {
-            return ModelChangesParser.Parse(parsed.GetValue(faults) ?? [], parsed.GetValue(repairs) ?? []);
+            IEnumerable<string> mended = (parsed.GetValue(repairs) ?? []).SelectMany(id => id == "all" ? RepairCatalogue.All.Select(r => r.Id) : [id]);
+            return ModelChangesParser.Parse(parsed.GetValue(faults) ?? [], mended);
         }
         catch (FormatException e)
         {

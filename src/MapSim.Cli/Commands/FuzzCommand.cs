@@ -1,141 +1,101 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using MapSim.Faults;
-using MapSim.Layout;
-using MapSim.Programs;
+using MapSim.Fuzz;
 
 namespace MapSim.Cli.Commands;
 
-/// <summary>mapsim fuzz: random programs against the naive model and every invariant, or one of them again.</summary>
+/// <summary>mapsim fuzz: a campaign that looks for programs which the model must not run as it does.</summary>
 internal static class FuzzCommand
 {
-    private static readonly Option<string?> For = new("--for") { Description = "How long: 90s, 10m, 8h. Default 60s unless --execs is given.", HelpName = "time" };
-    private static readonly Option<long?> Execs = new("--execs") { Description = "How many programs; the digest is then the same for any number of workers.", HelpName = "n" };
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed of the campaign.", HelpName = "n", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Go = new("--go") { Description = "Go release (1.19, 1.21, 1.22, 1.23) or all.", HelpName = "version", DefaultValueFactory = _ => "all" };
-    private static readonly Option<string> ArchName = new("--arch") { Description = "amd64, arm64, 386 or all.", HelpName = "arch", DefaultValueFactory = _ => "all" };
-    private static readonly Option<string?> Type = new("--type") { Description = "Only maps of this type, as Go spells it.", HelpName = "map[K]V" };
-    private static readonly Option<string?> Program = new("--program") { Description = "Shows one program of a campaign: its seed and index.", HelpName = "seed:index" };
-    private static readonly Option<int?> Workers = new("--workers") { Description = "Threads; default one for each core.", HelpName = "n" };
-    private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "Goes on after a finding." };
-    private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "With --program: lists its operations." };
-    private static readonly Option<bool> Gc = new("--gc") { Description = "A collector runs beside each program, in steps, and the collector's oracles look." };
-    private static readonly Option<string[]> Faults = ChangeOptions.Faults();
-    private static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
-    private static readonly Option<bool> Json = new("--json") { Description = "The result as JSON." };
+    private static readonly Option<string?> Folder = new("--dir") { Description = "The campaign's folder. Default: findings/fuzz-XXXXXXXX, a folder for each set of options.", HelpName = "folder" };
+    private static readonly Option<int?> Workers = new("--workers") { Description = "Threads; default one for each core. They do not change what is found.", HelpName = "n" };
+    private static readonly Option<string?> Progress = new("--progress") { Description = "line (a line for each event), live (a screen), json (a JSON object a line) or none. Default: live on a terminal, else line.", HelpName = "how" };
+    private static readonly Option<bool> ExitZero = new("--exit-zero-on-findings") { Description = "Exit code 0 also if there are new findings." };
+    private static readonly Option<bool> Json = new("--json") { Description = $"Print report.json (schema {CampaignReport.Schema}) instead of report.txt." };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var command = new Command("fuzz", """
-            Runs random map programs; compares each operation with a map without buckets and checks every invariant.
-
             Examples:
               mapsim fuzz --for 60s
-              mapsim fuzz --execs 1000 --seed 7 --go 1.23 --type 'map[string]int64'
-              mapsim fuzz --gc --for 60s
-              mapsim fuzz --program 7:12 -v
-              mapsim fuzz --fault iter-no-checkbucket --for 60s
+              mapsim fuzz --execs 5k --seed 7 --dir findings/seven
+              mapsim fuzz --for 8h --repair all --dir findings/nightly
+              mapsim fuzz --fault iter-stop-on-emptyrest --stop-on-first
 
-            With --fault the model is broken on purpose: a campaign that does not find it is blind. A release that cannot
-            have the fault is left out.
-            """)
+            Mutates map programs, keeps what shows something new, and looks with every oracle. A finding stops nothing: it
+            is written to DIR/findings, one for each bug key, and shrunk in the background within a budget of executions.
+            What is known of the real runtime (docs/DISCOVERIES.md) goes to DIR/findings/known.
+
+            The same command goes on where it stopped, however it stopped; a folder with another campaign, or with other
+            files, is refused (exit code 2). Without --dir each set of options has a folder of its own under findings.
+            The same seed, options and --execs give the same corpus and findings, byte for byte.
+
+            Exit codes: 0 the budget is used up, 77 a new finding, 78 an input did not end twice in the same way (a bug in
+            MapSim), 72 interrupted (Ctrl-C once; twice ends at once), 2 bad usage or a folder that cannot be used.
+            While it runs: mapsim status DIR --watch, or afl-whatsup of the folder above.
+            """) { Folder, Workers, Progress, ExitZero, Json };
+        foreach (Option option in FuzzOptions.All)
         {
-            For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Gc, Faults, Repairs, Verbose, Json,
-        };
-        command.SetAction(parsed => parsed.GetValue(Program) is { } program ? Show(parsed, program) : Campaign(parsed));
+            command.Options.Add(option);
+        }
+
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Campaign(ParseResult parsed)
+    private static int Run(ParseResult parsed)
     {
-        CaseFilter filter = Filter(parsed);
-        long? execs = parsed.GetValue(Execs);
-        TimeSpan? time = parsed.GetValue(For) is { } text ? Duration(text) : execs == null ? TimeSpan.FromSeconds(60) : null;
-        int workers = parsed.GetValue(Workers) ?? Environment.ProcessorCount;
-        if (execs <= 0 || workers is < 1 or > 1024)
+        CampaignOptions options = FuzzOptions.Campaign(parsed);
+        CampaignBudget budget = FuzzOptions.Budget(parsed);
+        int workers = parsed.GetValue(Workers) ?? Math.Min(Environment.ProcessorCount, 1024);
+        if (workers is < 1 or > 1024)
         {
-            throw new BadInputException("--execs and --workers: expected a positive number");
+            throw new BadInputException(FormattableString.Invariant($"--workers: expected a number from 1 to 1024, found {workers}"));
         }
 
-        var campaign = new FuzzCampaign(parsed.GetValue(Seed), filter, execs ?? long.MaxValue, parsed.GetValue(KeepGoing));
-        bool interrupted = false;
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            interrupted = true;
-            campaign.Stop();
-        });
-        var clock = Stopwatch.StartNew();
-        campaign.Run(workers, time, (c, elapsed) => Console.Error.WriteLine(Progress(c, elapsed, execs, time)));
-        bool complete = execs != null && campaign.Tally.Programs == execs;
-        if (parsed.GetValue(Json))
-        {
-            FuzzSummary.WriteJson(Console.Out, campaign, clock.Elapsed, complete);
-        }
-        else
-        {
-            FuzzSummary.WriteText(Console.Out, campaign, clock.Elapsed, complete);
-        }
-
-        return campaign.Reports.Count > 0 ? ExitCodes.Finding : interrupted ? ExitCodes.Interrupted : ExitCodes.Clean;
-    }
-
-    private static int Show(ParseResult parsed, string program)
-    {
-        string[] parts = program.Split(':');
-        if (parts.Length != 2 || !ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long index))
-        {
-            throw new BadInputException($"--program: expected seed:index, found '{program}'");
-        }
-
-        RandomCase randomCase = RandomCase.Choose(seed, index, Filter(parsed));
-        Console.WriteLine(randomCase.Title);
-        RandomResult result = new RandomRun(randomCase, parsed.GetValue(Verbose) ? Console.WriteLine : null).Execute();
-        Console.WriteLine(result.Report ?? "clean");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"operations {result.Tally.Operations}, digest {result.Digest}"));
-        return result.Report != null ? ExitCodes.Finding : ExitCodes.Clean;
-    }
-
-    private static CaseFilter Filter(ParseResult parsed)
-    {
-        string go = parsed.GetValue(Go)!, arch = parsed.GetValue(ArchName)!;
+        using FuzzProgress progress = FuzzProgress.Of(parsed.GetValue(Progress), budget);
+        IReadOnlyList<string> commandLine = ["mapsim", .. parsed.Tokens.Select(t => t.Value)];
         try
         {
-            IReadOnlyList<Arch> arches = arch == "all" ? Arch.All : [Arch.Parse(arch)];
-            ModelChanges changes = ChangeOptions.Read(parsed, Faults, Repairs);
-            IReadOnlyList<string> types = parsed.GetValue(Type) is { } type ? [MapType.Parse(type, arches[0]).Text] : RandomTypes.All;
-            IReadOnlyList<GoVersion> versions = go == "all" ? [.. GoVersion.All.Where(v => changes.NotOf(v) == null)] : [GoVersion.Parse(go)];
-            return versions.Count > 0 && changes.NotOf(versions[0]) is not { } wrong
-                ? new CaseFilter(versions, arches, types) { Collector = parsed.GetValue(Gc), Changes = changes }
-                : throw new BadInputException(versions.Count == 0 ? $"expected faults that one release can have together, found {changes.ToOptions().TrimEnd()}" : changes.NotOf(versions[0])!);
+            using CampaignFolder folder = CampaignFolder.Open(parsed.GetValue(Folder) ?? FuzzOptions.DefaultFolder(options), options, commandLine);
+            if (folder.HasOtherBuild)
+            {
+                Console.Error.WriteLine($"mapsim: {folder.Root}: another build of MapSim worked on this campaign; what comes may not be what one build alone would find");
+            }
+
+            var campaign = new Campaign(folder, options, budget, workers, progress.Tell);
+            Run(campaign, commandLine);
+            progress.Dispose();
+            FuzzProgress.Final(campaign.Snapshot);
+            Console.Out.Write(File.ReadAllText(folder.At(parsed.GetValue(Json) ? "report.json" : "report.txt")));
+            return ExitCode(campaign, parsed.GetValue(ExitZero));
         }
-        catch (FormatException e)
+        catch (CampaignFolderException e)
         {
             throw new BadInputException(e.Message);
         }
     }
 
-    private static TimeSpan Duration(string text)
+    private static void Run(Campaign campaign, IReadOnlyList<string> commandLine)
     {
-        double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        if (unit == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double n) || n <= 0 || n * unit > 3_000_000)
+        int asked = 0;
+        void Stop(PosixSignalContext context)
         {
-            throw new BadInputException($"--for: expected a time such as 90s, 10m or 8h, found '{text}'");
+            // The second time the process ends at once; what it saved goes on.
+            context.Cancel = Interlocked.Increment(ref asked) == 1;
+            campaign.Stop();
         }
 
-        return TimeSpan.FromSeconds(n * unit);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        campaign.Run(commandLine);
     }
 
-    private static string Progress(FuzzCampaign campaign, TimeSpan elapsed, long? execs, TimeSpan? time)
-    {
-        double rate = campaign.Tally.Programs / elapsed.TotalSeconds;
-        double left = execs != null ? (execs.Value - campaign.Tally.Programs) / Math.Max(rate, 0.01) : (time!.Value - elapsed).TotalSeconds;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"fuzz: {campaign.Tally.Programs} programs, {rate:F0}/s, {campaign.Tally.Operations / elapsed.TotalSeconds:F0} operations/s, {campaign.Reports.Count} findings, {Math.Max(left, 0):F0} s left");
-    }
+    /// <summary>The worst of what happened: 78, 77, 72, 0.</summary>
+    private static int ExitCode(Campaign campaign, bool exitZero) =>
+        campaign.Snapshot.Inconsistent > 0 ? ExitCodes.Nondeterminism
+        : campaign.Snapshot.NewFindings > 0 && !exitZero ? ExitCodes.Finding
+        : campaign.End == CampaignEnd.Interrupted ? ExitCodes.Interrupted
+        : ExitCodes.Clean;
 }

@@ -9,8 +9,12 @@ namespace MapSim.Fuzz;
 /// <param name="engine">The engine; only read while a round runs.</param>
 /// <param name="seed">The task's own seed.</param>
 /// <param name="runs">How many executions.</param>
-internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs)
+/// <param name="isStopped">Asked before each whether to give up; null for never.</param>
+internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, Func<bool>? isStopped = null)
 {
+    /// <summary>Every code of an op is below this.</summary>
+    public const int Codes = 128;
+
     private const int MostFound = 64;
     private readonly RandomSource _random = new(seed);
     private readonly HashSet<uint> _new = [];
@@ -31,19 +35,37 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs)
     /// <summary>Executions that ran into a limit.</summary>
     public int Limits { get; private set; }
 
+    /// <summary>Ops of each kind in the programs.</summary>
+    public long[] Ops { get; } = new long[Codes];
+
+    /// <summary>True if all executions were made.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>Makes the executions.</summary>
     public void Run(FuzzTarget target)
     {
         var mutator = new InputMutator(_random, engine);
         for (int i = 0; i < runs; i++)
         {
+            if (isStopped?.Invoke() == true)
+            {
+                return;
+            }
+
             (int parent, BinaryProgram program, string mutation) = mutator.Next(Found);
             program = TargetInput.Allowed(program, target.Options.Releases);
             TargetResult result = target.Run(program);
+            foreach (BinaryOp op in program.Ops)
+            {
+                Ops[(int)op.Code]++;
+            }
+
             Operations += result.Operations;
             Limits += result.End is TargetEnd.StepLimit or TargetEnd.MemoryLimit ? 1 : 0;
             Look(target.Features, new FoundInput(program, parent, mutation, i, result));
         }
+
+        IsComplete = true;
     }
 
     private void Look(FeatureSet features, FoundInput input)

@@ -8,7 +8,7 @@ namespace MapSim.Fuzz;
 /// a fixed number of tasks that know nothing of one another (<see cref="EngineTask"/>), and what they found is taken over in
 /// their order. So corpus and findings are a function of the options and of the number of executions, for any number of threads.
 /// </summary>
-public sealed class FuzzEngine
+public sealed partial class FuzzEngine
 {
     /// <summary>Tasks in a round, and executions in a task.</summary>
     public const int TasksInRound = 32, RunsInTask = 64;
@@ -17,6 +17,7 @@ public sealed class FuzzEngine
     private readonly SortedDictionary<string, FoundBug> _bugs = new(StringComparer.Ordinal);
     private readonly List<FuzzTarget> _targets = [];
     private readonly long[] _admissions = new long[FeatureTable.Domains];
+    private readonly long[] _ops = new long[EngineTask.Codes];
     private ulong _round;
 
     /// <summary>Creates an engine that has seen nothing.</summary>
@@ -34,6 +35,9 @@ public sealed class FuzzEngine
     /// <summary>Everything seen.</summary>
     public FeatureTable Features { get; } = new();
 
+    /// <summary>Rounds made.</summary>
+    public long Rounds => (long)_round;
+
     /// <summary>Executions made.</summary>
     public long Executions { get; private set; }
 
@@ -46,29 +50,41 @@ public sealed class FuzzEngine
     /// <summary>Entries that a domain's features brought into the corpus.</summary>
     public long AdmissionsOf(FeatureDomain domain) => _admissions[(int)domain];
 
+    /// <summary>Ops of a kind in all programs that were run.</summary>
+    public long OpsOf(BinaryOpCode code) => _ops[(int)code];
+
     /// <summary>One round.</summary>
     /// <param name="workers">Threads; at least 1. They do not change what happens.</param>
     /// <param name="mostExecutions">Not more executions than this: a budget that is nearly used up.</param>
+    /// <param name="isStopped">Asked before each execution, by any thread, whether to give up; the tasks that are complete by then are taken over. Null for never.</param>
+    /// <param name="beforePartial">Told before anything is taken over of a round that is not whole. The engine stands as after the last whole round then; it must make no further round later.</param>
     /// <returns>The bugs with keys that are new.</returns>
-    public IReadOnlyList<FoundBug> Round(int workers, long mostExecutions = long.MaxValue)
+    public IReadOnlyList<FoundBug> Round(int workers, long mostExecutions = long.MaxValue, Func<bool>? isStopped = null, Action? beforePartial = null)
     {
         var tasks = new List<EngineTask>();
         long left = mostExecutions;
         for (int t = 0; t < TasksInRound && left > 0; t++)
         {
-            int runs = (int)Math.Min(RunsInTask, left);
-            tasks.Add(new EngineTask(this, Memory.Fingerprint.Mix(unchecked(Options.Seed + (((_round * TasksInRound) + (ulong)t + 1) * 0x9E3779B97F4A7C15))), runs));
+            int runs = (int)Math.Min(Options.RunsInTask, left);
+            tasks.Add(new EngineTask(this, Memory.Fingerprint.Mix(unchecked(Options.Seed + (((_round * TasksInRound) + (ulong)t + 1) * 0x9E3779B97F4A7C15))), runs, isStopped));
             left -= runs;
         }
 
         Run(tasks, Math.Clamp(workers, 1, TasksInRound));
+        int complete = tasks.FindIndex(t => !t.IsComplete);
+        tasks.RemoveRange(complete < 0 ? tasks.Count : complete, complete < 0 ? 0 : tasks.Count - complete);
+        if (tasks.Count < TasksInRound || mostExecutions < (long)TasksInRound * Options.RunsInTask)
+        {
+            beforePartial?.Invoke();
+        }
+
         _round++;
         List<FoundBug> fresh = [];
         foreach (EngineTask task in tasks)
         {
             Take(task, fresh);
-            Executions += Math.Min(RunsInTask, mostExecutions);
-            mostExecutions -= RunsInTask;
+            Executions += Math.Min(Options.RunsInTask, mostExecutions);
+            mostExecutions -= Options.RunsInTask;
         }
 
         return fresh;
@@ -101,6 +117,11 @@ public sealed class FuzzEngine
     {
         Operations += task.Operations;
         Limits += task.Limits;
+        for (int code = 0; code < _ops.Length; code++)
+        {
+            _ops[code] += task.Ops[code];
+        }
+
         foreach ((int number, uint hits) in task.Hits)
         {
             Features.AddHits(number, hits);

@@ -56,7 +56,7 @@ public sealed record RandomCase(
 
     /// <summary>The command that shows this program again.</summary>
     public string Command => string.Create(
-        CultureInfo.InvariantCulture, $"mapsim fuzz --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'{(Collector ? " --gc" : "")} {Changes.ToOptions()}").TrimEnd();
+        CultureInfo.InvariantCulture, $"mapsim soak --program {Campaign}:{Index} --go {Version} --arch {Arch} --type '{Type.Text}'{(Collector ? " --gc" : "")} {Changes.ToOptions()}").TrimEnd();
 
     /// <summary>What it is about.</summary>
     public string Title => string.Create(

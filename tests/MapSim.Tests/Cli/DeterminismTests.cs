@@ -27,7 +27,7 @@ public class DeterminismTests
     [Fact]
     public void The_same_campaign_gives_the_same_digest_in_any_process_and_with_any_number_of_workers()
     {
-        var outputs = Environments.Select(e => MapsimProcess.RunIn(e, "fuzz", "--execs", "12", "--seed", "9", "--json")).ToList();
+        var outputs = Environments.Select(e => MapsimProcess.RunIn(e, "soak", "--execs", "12", "--seed", "9", "--json")).ToList();
         Assert.All(outputs, o => Assert.Equal(0, o.Code));
         var digests = outputs.Select(o => JsonDocument.Parse(o.Output).RootElement.GetProperty("digest").GetString()).Distinct().ToList();
         Assert.Single(digests);

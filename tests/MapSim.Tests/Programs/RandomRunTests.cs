@@ -62,7 +62,7 @@ public sealed class RandomRunTests
             }
         });
         string report = Assert.IsType<string>(FirstHmapBroken(run));
-        Assert.Contains("mapsim fuzz --program 1:2 --go 1.23 --arch amd64 --type 'map[uint64]uint64'", report, StringComparison.Ordinal);
+        Assert.Contains("mapsim soak --program 1:2 --go 1.23 --arch amd64 --type 'map[uint64]uint64'", report, StringComparison.Ordinal);
         Assert.Contains("found", report, StringComparison.Ordinal);
         Assert.Contains("expected", report, StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ namespace MapSim.Cli.Commands;
 /// <param name="filter">What the programs may be about.</param>
 /// <param name="limit">How many programs.</param>
 /// <param name="keepGoing">Goes on after a finding.</param>
-internal sealed class FuzzCampaign(ulong seed, CaseFilter filter, long limit, bool keepGoing)
+internal sealed class SoakRun(ulong seed, CaseFilter filter, long limit, bool keepGoing)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, string> _reports = [];
@@ -36,7 +36,7 @@ internal sealed class FuzzCampaign(ulong seed, CaseFilter filter, long limit, bo
     /// <param name="workers">Threads.</param>
     /// <param name="time">How long; null for no limit.</param>
     /// <param name="progress">Called every few seconds.</param>
-    public void Run(int workers, TimeSpan? time, Action<FuzzCampaign, TimeSpan> progress)
+    public void Run(int workers, TimeSpan? time, Action<SoakRun, TimeSpan> progress)
     {
         var clock = Stopwatch.StartNew();
         var threads = new Thread[workers];

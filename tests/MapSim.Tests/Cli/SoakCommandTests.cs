@@ -7,13 +7,13 @@ using Xunit;
 
 namespace MapSim.Tests.Cli;
 
-public sealed partial class FuzzCommandTests
+public sealed partial class SoakCommandTests
 {
     [Fact]
     public void Totals_and_digest_do_not_depend_on_the_number_of_workers()
     {
-        (int one, string first, _) = Mapsim("fuzz", "--execs", "6", "--seed", "3", "--workers", "1");
-        (int two, string second, _) = Mapsim("fuzz", "--execs", "6", "--seed", "3", "--workers", "3");
+        (int one, string first, _) = Mapsim("soak", "--execs", "6", "--seed", "3", "--workers", "1");
+        (int two, string second, _) = Mapsim("soak", "--execs", "6", "--seed", "3", "--workers", "3");
         Assert.Equal((0, 0), (one, two));
         Assert.Matches("digest [0-9a-f]{32}\n", first);
         Assert.Equal(WithoutSeconds(first), WithoutSeconds(second));
@@ -34,9 +34,9 @@ public sealed partial class FuzzCommandTests
     [Fact]
     public void The_result_as_json_has_its_schema_and_the_totals()
     {
-        (int code, string output, _) = Mapsim("fuzz", "--execs", "2", "--type", "map[string]int64", "--go", "1.22", "--arch", "386", "--json");
+        (int code, string output, _) = Mapsim("soak", "--execs", "2", "--type", "map[string]int64", "--go", "1.22", "--arch", "386", "--json");
         JsonElement json = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((0, "mapsim.fuzz/1", 2), (code, json.GetProperty("schema").GetString(), json.GetProperty("totals").GetProperty("programs").GetInt32()));
+        Assert.Equal((0, "mapsim.soak/1", 2), (code, json.GetProperty("schema").GetString(), json.GetProperty("totals").GetProperty("programs").GetInt32()));
         Assert.Equal(0, json.GetProperty("findings").GetArrayLength());
         Assert.Equal(32, json.GetProperty("digest").GetString()!.Length);
     }
@@ -44,7 +44,7 @@ public sealed partial class FuzzCommandTests
     [Fact]
     public void A_campaign_that_is_told_a_time_ends_then_and_says_no_digest()
     {
-        (int code, string output, _) = Mapsim("fuzz", "--for", "0.5s");
+        (int code, string output, _) = Mapsim("soak", "--for", "0.5s");
         Assert.Equal(0, code);
         Assert.DoesNotContain("digest", output, StringComparison.Ordinal);
         Assert.Contains("operations ", output, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed partial class FuzzCommandTests
     [InlineData("--execs", "0", "expected a positive number")]
     public void A_value_that_makes_no_sense_is_bad_usage(string option, string value, string message)
     {
-        (int code, string output, string error) = Mapsim("fuzz", option, value);
+        (int code, string output, string error) = Mapsim("soak", option, value);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(message, error, StringComparison.Ordinal);
     }

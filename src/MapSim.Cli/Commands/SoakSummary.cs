@@ -6,14 +6,14 @@ using MapSim.Programs;
 namespace MapSim.Cli.Commands;
 
 /// <summary>What a campaign prints at its end.</summary>
-internal static class FuzzSummary
+internal static class SoakSummary
 {
     /// <summary>Findings, then a table.</summary>
     /// <param name="to">Where to.</param>
     /// <param name="campaign">The campaign.</param>
     /// <param name="elapsed">How long it took.</param>
     /// <param name="complete">All programs asked for were run: the digest means something.</param>
-    public static void WriteText(TextWriter to, FuzzCampaign campaign, TimeSpan elapsed, bool complete)
+    public static void WriteText(TextWriter to, SoakRun campaign, TimeSpan elapsed, bool complete)
     {
         foreach (string report in campaign.Reports.Values)
         {
@@ -34,13 +34,13 @@ internal static class FuzzSummary
     }
 
     /// <summary>One JSON object.</summary>
-    public static void WriteJson(TextWriter to, FuzzCampaign campaign, TimeSpan elapsed, bool complete)
+    public static void WriteJson(TextWriter to, SoakRun campaign, TimeSpan elapsed, bool complete)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("schema", "mapsim.fuzz/1");
+            json.WriteString("schema", "mapsim.soak/1");
             json.WriteStartObject("totals");
             foreach ((string name, long value) in Rows(campaign.Tally))
             {
