@@ -31,12 +31,18 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs)
     /// <summary>Executions that ran into a limit.</summary>
     public int Limits { get; private set; }
 
+    /// <summary>Executions made.</summary>
+    public int Made { get; private set; }
+
     /// <summary>Makes the executions.</summary>
-    public void Run(FuzzTarget target)
+    /// <param name="target">What runs them.</param>
+    /// <param name="stopAtBug">Makes no more after the first that ends with a bug key.</param>
+    public void Run(FuzzTarget target, bool stopAtBug = false)
     {
         var mutator = new InputMutator(_random, engine);
-        for (int i = 0; i < runs; i++)
+        for (int i = 0; i < runs && !(stopAtBug && Bugs.Count > 0); i++)
         {
+            Made++;
             (int parent, BinaryProgram program, string mutation) = mutator.Next(Found);
             program = TargetInput.Allowed(program, target.Options.Releases);
             TargetResult result = target.Run(program);
