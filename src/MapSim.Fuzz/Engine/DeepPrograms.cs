@@ -7,7 +7,8 @@ namespace MapSim.Fuzz;
 /// text, which takes some fifty times as long, so an engine makes few of them; from all others those parts are taken out.
 /// </summary>
 /// <param name="random">The task's random numbers.</param>
-internal sealed class DeepPrograms(RandomSource random)
+/// <param name="hasGoroutines">Whether a program may have several goroutines.</param>
+internal sealed class DeepPrograms(RandomSource random, bool hasGoroutines)
 {
     private const int LongestDeep = 40;
 
@@ -23,6 +24,12 @@ internal sealed class DeepPrograms(RandomSource random)
         }
 
         IEnumerable<BinaryOp> ops = program.Ops.Take(LongestDeep);
+        if (!hasGoroutines)
+        {
+            config = config with { Goroutines = 4 | (config.Goroutines & 0x18), StoreBuffers = 0 };
+            return With(program, config, [.. ops.Where(o => o.Code == BinaryOpCode.Gc || !IsShared(o)).SelectMany(o => Around(o, config))]);
+        }
+
         if (!wasDeep)
         {
             int kind = random.Below(4);

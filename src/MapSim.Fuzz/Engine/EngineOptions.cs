@@ -8,6 +8,9 @@ public sealed record EngineOptions(ulong Seed, TargetOptions Target)
     /// <summary>Of 1,000 executions so many may be of programs with a collector or several goroutines, which take some fifty times as long.</summary>
     public int DeepPerThousand { get; init; } = 10;
 
+    /// <summary>Whether those may have several goroutines; if not, they have a collector and one.</summary>
+    public bool HasGoroutines { get; init; } = true;
+
     /// <summary>Programs to begin with, besides those that the engine makes itself: canonical bytes.</summary>
     public IReadOnlyList<byte[]> Seeds { get; init; } = [];
 }

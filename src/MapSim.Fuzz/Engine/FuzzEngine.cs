@@ -79,6 +79,9 @@ public sealed class FuzzEngine
         return fresh.Count > 0 ? fresh[0] : null;
     }
 
+    /// <summary>Takes a bug back: it turned out to be none, and the next with its key is new again.</summary>
+    public void Forget(string key) => _bugs.Remove(key);
+
     private List<EngineTask> Tasks(long mostExecutions)
     {
         var tasks = new List<EngineTask>();

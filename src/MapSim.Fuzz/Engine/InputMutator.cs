@@ -25,7 +25,7 @@ internal sealed class InputMutator
         _engine = engine;
         _parents = new ParentChoice(random, engine);
         _mutations = new OpMutations(random);
-        _deep = new DeepPrograms(random);
+        _deep = new DeepPrograms(random, engine.Options.HasGoroutines);
     }
 
     /// <summary>The next input.</summary>
