@@ -9,17 +9,32 @@ internal static class CampaignAccounts
     public static IReadOnlyList<DomainAccount> Domains(FuzzEngine engine) =>
         [.. Enum.GetValues<FeatureDomain>().Select(d => new DomainAccount(d.ToString(), engine.Features.CountOf(d), engine.AdmissionsOf(d)))];
 
-    /// <summary>The milestones that the engine knows. A milestone is a feature of its own domain; its number is its name until there is a board of them.</summary>
+    /// <summary>The milestones; for one that was never reached, the entry that came nearest.</summary>
     public static IReadOnlyList<MilestoneAccount> Milestones(FuzzEngine engine)
     {
-        var milestones = new List<MilestoneAccount>();
-        for (int n = 0; n < engine.Features.CountOf(FeatureDomain.Milestone); n++)
+        var accounts = new List<MilestoneAccount>();
+        for (int i = 0; i < Fuzz.Milestones.All.Count; i++)
         {
-            int number = engine.Features.NumberOf(FeatureDomain.Milestone, n);
-            milestones.Add(new MilestoneAccount(FormattableString.Invariant($"milestone {engine.Features[number] & 0xFFFFFFF}"), 1 + engine.Features.HitsOf(number)));
+            Milestone milestone = Fuzz.Milestones.All[i];
+            int number = engine.Features.Find(MapFeatures.MilestoneFeature(i, milestone.Parts));
+            accounts.Add(new MilestoneAccount(milestone.Name, number < 0 ? 0 : 1 + (long)engine.Features.HitsOf(number), number < 0 ? Nearest(engine, i, milestone.Parts) : null));
         }
 
-        return milestones;
+        return accounts;
+    }
+
+    private static string? Nearest(FuzzEngine engine, int milestone, int parts)
+    {
+        for (int most = parts - 1; most > 0; most--)
+        {
+            if (engine.Features.Find(MapFeatures.MilestoneFeature(milestone, most)) is >= 0 and int number)
+            {
+                string name = CorpusName.Of(engine.Queue[engine.Features.OwnerOf(number)].Input);
+                return FormattableString.Invariant($"{most} of {parts} facts in {CampaignFiles.Queue}/{name}");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Features that no execution but the one that found them is known to have shown.</summary>

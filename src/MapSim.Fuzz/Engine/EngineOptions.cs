@@ -11,6 +11,9 @@ public sealed record EngineOptions(ulong Seed, TargetOptions Target)
     /// <summary>Executions in a task of a round: fewer let tasks see one another's finds sooner.</summary>
     public int RunsInTask { get; init; } = FuzzEngine.RunsInTask;
 
+    /// <summary>Whether those may have several goroutines; if not, they have a collector and one.</summary>
+    public bool HasGoroutines { get; init; } = true;
+
     /// <summary>Programs to begin with, besides those that the engine makes itself: canonical bytes.</summary>
     public IReadOnlyList<byte[]> Seeds { get; init; } = [];
 }

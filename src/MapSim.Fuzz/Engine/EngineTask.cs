@@ -9,8 +9,9 @@ namespace MapSim.Fuzz;
 /// <param name="engine">The engine; only read while a round runs.</param>
 /// <param name="seed">The task's own seed.</param>
 /// <param name="runs">How many executions.</param>
+/// <param name="first">The number of the first of them in the campaign, from 0: so many of the seeds were run before.</param>
 /// <param name="isStopped">Asked before each whether to give up; null for never.</param>
-internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, Func<bool>? isStopped = null)
+internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, long first, Func<bool>? isStopped = null)
 {
     /// <summary>Every code of an op is below this.</summary>
     public const int Codes = 128;
@@ -41,18 +42,24 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, Func<b
     /// <summary>True if all executions were made.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Executions made.</summary>
+    public int Made { get; private set; }
+
     /// <summary>Makes the executions.</summary>
-    public void Run(FuzzTarget target)
+    /// <param name="target">What runs them.</param>
+    /// <param name="stopAtBug">Makes no more after the first that ends with a bug key.</param>
+    public void Run(FuzzTarget target, bool stopAtBug = false)
     {
         var mutator = new InputMutator(_random, engine);
-        for (int i = 0; i < runs; i++)
+        for (int i = 0; i < runs && !(stopAtBug && Bugs.Count > 0); i++)
         {
             if (isStopped?.Invoke() == true)
             {
                 return;
             }
 
-            (int parent, BinaryProgram program, string mutation) = mutator.Next(Found);
+            Made++;
+            (int parent, BinaryProgram program, string mutation) = SeedAt(first + i) ?? mutator.Next(Found);
             program = TargetInput.Allowed(program, target.Options.Releases);
             TargetResult result = target.Run(program);
             foreach (BinaryOp op in program.Ops)
@@ -67,6 +74,10 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, Func<b
 
         IsComplete = true;
     }
+
+    /// <summary>The first executions of a campaign are those of its seeds.</summary>
+    private (int Parent, BinaryProgram Program, string Mutation)? SeedAt(long number) =>
+        number < engine.Options.Seeds.Count ? (-1, BinaryDecoder.Decode(engine.Options.Seeds[(int)number], TargetInput.MostOps), "seed") : null;
 
     private void Look(FeatureSet features, FoundInput input)
     {

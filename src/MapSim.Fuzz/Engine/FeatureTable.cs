@@ -35,7 +35,7 @@ public sealed class FeatureTable
     public int Find(uint feature)
     {
         int mask = _slots.Length - 1;
-        for (int at = (int)FeatureSet.Mix(feature) & mask; ; at = (at + 1) & mask)
+        for (int at = (int)(FeatureSet.Mix(feature) & (uint)mask); ; at = (at + 1) & mask)
         {
             int number = _slots[at];
             if (number == None || _features[number] == feature)
@@ -85,7 +85,7 @@ public sealed class FeatureTable
 
     private void Insert(uint feature, int number)
     {
-        int mask = _slots.Length - 1, at = (int)FeatureSet.Mix(feature) & mask;
+        int mask = _slots.Length - 1, at = (int)(FeatureSet.Mix(feature) & (uint)mask);
         while (_slots[at] != None)
         {
             at = (at + 1) & mask;

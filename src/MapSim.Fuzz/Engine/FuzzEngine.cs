@@ -61,45 +61,77 @@ public sealed partial class FuzzEngine
     /// <returns>The bugs with keys that are new.</returns>
     public IReadOnlyList<FoundBug> Round(int workers, long mostExecutions = long.MaxValue, Func<bool>? isStopped = null, Action? beforePartial = null)
     {
-        var tasks = new List<EngineTask>();
-        long left = mostExecutions;
-        for (int t = 0; t < TasksInRound && left > 0; t++)
-        {
-            int runs = (int)Math.Min(Options.RunsInTask, left);
-            tasks.Add(new EngineTask(this, Memory.Fingerprint.Mix(unchecked(Options.Seed + (((_round * TasksInRound) + (ulong)t + 1) * 0x9E3779B97F4A7C15))), runs, isStopped));
-            left -= runs;
-        }
-
+        List<EngineTask> tasks = Tasks(mostExecutions, isStopped);
         Run(tasks, Math.Clamp(workers, 1, TasksInRound));
         int complete = tasks.FindIndex(t => !t.IsComplete);
         tasks.RemoveRange(complete < 0 ? tasks.Count : complete, complete < 0 ? 0 : tasks.Count - complete);
-        if (tasks.Count < TasksInRound || mostExecutions < (long)TasksInRound * Options.RunsInTask)
+        if (tasks.Count < TasksInRound || tasks[^1].Made < Options.RunsInTask)
         {
             beforePartial?.Invoke();
         }
 
         _round++;
         List<FoundBug> fresh = [];
-        foreach (EngineTask task in tasks)
-        {
-            Take(task, fresh);
-            Executions += Math.Min(Options.RunsInTask, mostExecutions);
-            mostExecutions -= Options.RunsInTask;
-        }
-
+        tasks.ForEach(t => Take(t, fresh));
         return fresh;
     }
 
-    private void Run(List<EngineTask> tasks, int workers)
+    /// <summary>A round on this thread that ends with the first execution that shows a bug: for who wants one bug, and soon.</summary>
+    /// <param name="mostExecutions">Not more executions than this.</param>
+    /// <returns>The bug, if its key is new; else null.</returns>
+    public FoundBug? RoundToBug(long mostExecutions = long.MaxValue)
+    {
+        List<FoundBug> fresh = [];
+        FuzzTarget target = Targets(1)[0];
+        foreach (EngineTask task in Tasks(mostExecutions))
+        {
+            task.Run(target, stopAtBug: true);
+            Take(task, fresh);
+            if (task.Bugs.Count > 0)
+            {
+                break;
+            }
+        }
+
+        _round++;
+        return fresh.Count > 0 ? fresh[0] : null;
+    }
+
+    /// <summary>Takes a bug back: it turned out to be none, and the next with its key is new again.</summary>
+    public void Forget(string key) => _bugs.Remove(key);
+
+    private List<EngineTask> Tasks(long mostExecutions, Func<bool>? isStopped = null)
+    {
+        var tasks = new List<EngineTask>();
+        long first = Executions;
+        for (int t = 0; t < TasksInRound && mostExecutions > 0; t++)
+        {
+            int runs = (int)Math.Min(Options.RunsInTask, mostExecutions);
+            ulong number = (_round * TasksInRound) + (ulong)t + 1;
+            tasks.Add(new EngineTask(this, Memory.Fingerprint.Mix(unchecked(Options.Seed + (number * 0x9E3779B97F4A7C15))), runs, first, isStopped));
+            first += runs;
+            mostExecutions -= runs;
+        }
+
+        return tasks;
+    }
+
+    private List<FuzzTarget> Targets(int workers)
     {
         while (_targets.Count < workers)
         {
             _targets.Add(new FuzzTarget(Options.Target));
         }
 
+        return _targets;
+    }
+
+    private void Run(List<EngineTask> tasks, int workers)
+    {
+        List<FuzzTarget> targets = Targets(workers);
         if (workers == 1)
         {
-            tasks.ForEach(t => t.Run(_targets[0]));
+            tasks.ForEach(t => t.Run(targets[0]));
             return;
         }
 
@@ -108,7 +140,7 @@ public sealed partial class FuzzEngine
         {
             for (int t = Interlocked.Increment(ref next); t < tasks.Count; t = Interlocked.Increment(ref next))
             {
-                tasks[t].Run(_targets[worker]);
+                tasks[t].Run(targets[worker]);
             }
         });
     }
@@ -127,11 +159,7 @@ public sealed partial class FuzzEngine
             Features.AddHits(number, hits);
         }
 
-        foreach (FoundInput found in task.Found)
-        {
-            Admit(found);
-        }
-
+        task.Found.ForEach(Admit);
         foreach (FoundInput found in task.Bugs)
         {
             string key = found.Result.BugKey!;
@@ -147,6 +175,8 @@ public sealed partial class FuzzEngine
             _bugs.Add(key, bug);
             fresh.Add(bug);
         }
+
+        Executions += task.Made;
     }
 
     private void Admit(FoundInput found)

@@ -58,7 +58,7 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
         return ops.ToProgram();
     }
 
-    private static BinaryConfig Config(RandomSource random, IReadOnlyList<GoVersion> releases)
+    internal static BinaryConfig Config(RandomSource random, IReadOnlyList<GoVersion> releases)
     {
         byte[] types = random.Below(100) switch
         {

@@ -114,6 +114,11 @@ public sealed class ScoreRun(ScoreOptions options)
     private HuntResult Hunt(FaultInfo? fault, EngineInfo engine, int seedNumber)
     {
         ulong seed = Fingerprint.Mix(unchecked((options.Seed * 0x9E3779B97F4A7C15) + Fingerprint.Mix((ulong)seedNumber + 1)));
+        if (engine.Start == null)
+        {
+            return Feedback(fault, engine, seedNumber, seed);
+        }
+
         IHunt hunt = engine.Start(seed, fault?.Versions ?? GoVersion.All);
         var ends = new SortedDictionary<string, UnmodifiedEnd>(StringComparer.Ordinal);
         var clock = Stopwatch.StartNew();
@@ -151,6 +156,19 @@ public sealed class ScoreRun(ScoreOptions options)
 
         bool complete = kill != null || !_stop;
         return new HuntResult(fault, engine, seedNumber, executions, clock.Elapsed.TotalSeconds, kill, complete) { Ends = [.. ends.Values] };
+    }
+
+    private HuntResult Feedback(FaultInfo? fault, EngineInfo engine, int seedNumber, ulong seed)
+    {
+        var hunt = new FeedbackHunt(fault, seed, options.Budget, () => _stop, n => Interlocked.Add(ref _executions, n));
+        try
+        {
+            return hunt.Run(engine, seedNumber);
+        }
+        catch (Exception e)
+        {
+            throw new HuntFailedException(FormattableString.Invariant($"{fault?.Id ?? "the unmodified model"}, engine {engine.Id}, seed {options.Seed} number {seedNumber}, after execution {hunt.Executions}"), e);
+        }
     }
 
     /// <summary>How the unmodified model ends, where Go does not define that it may.</summary>
