@@ -24,6 +24,7 @@ internal static class BenchCommand
         {
             seconds, go, traces, json,
         };
+        command.Add(BenchEngines.Create());
         command.SetAction(p => Run(p.GetValue(seconds), p.GetValue(go), p.GetValue(traces), p.GetValue(json)));
         return command;
     }

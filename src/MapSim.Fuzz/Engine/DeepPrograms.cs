@@ -15,13 +15,13 @@ internal sealed class DeepPrograms(RandomSource random, bool hasGoroutines)
     /// <summary>The program, deep or not.</summary>
     public BinaryProgram Adapt(BinaryProgram program, bool isDeep)
     {
-        BinaryConfig config = BinaryConfig.Of(program);
-        bool wasDeep = config.Others > 0 || config.HasCollector || config.StoreBuffers > 0 || (config.Goroutines & 32) != 0;
         if (!isDeep)
         {
-            return !wasDeep && !program.Ops.Any(IsShared) ? program
-                : With(program, config with { Goroutines = 0, StoreBuffers = 0, Procs = 0 }, program.Ops.Where(o => !IsShared(o)));
+            return Shallow(program);
         }
+
+        BinaryConfig config = BinaryConfig.Of(program);
+        bool wasDeep = IsDeep(config);
 
         IEnumerable<BinaryOp> ops = program.Ops.Take(LongestDeep);
         if (!hasGoroutines)
@@ -38,6 +38,16 @@ internal sealed class DeepPrograms(RandomSource random, bool hasGoroutines)
 
         return With(program, config, [.. ops.SelectMany(o => Around(o, config))]);
     }
+
+    /// <summary>The program without collector, further goroutines, store buffers, and ops about what goroutines share besides maps.</summary>
+    public static BinaryProgram Shallow(BinaryProgram program)
+    {
+        BinaryConfig config = BinaryConfig.Of(program);
+        return !IsDeep(config) && !program.Ops.Any(IsShared) ? program
+            : With(program, config with { Goroutines = 0, StoreBuffers = 0, Procs = 0 }, program.Ops.Where(o => !IsShared(o)));
+    }
+
+    private static bool IsDeep(BinaryConfig config) => config.Others > 0 || config.HasCollector || config.StoreBuffers > 0 || (config.Goroutines & 32) != 0;
 
     /// <summary>An op, with others between: whose turn it is, a collection, a piece of the schedule.</summary>
     private IEnumerable<BinaryOp> Around(BinaryOp op, BinaryConfig config)

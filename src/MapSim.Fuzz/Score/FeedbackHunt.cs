@@ -16,7 +16,7 @@ namespace MapSim.Fuzz;
 /// <param name="counted">Is told executions as they are made.</param>
 internal sealed class FeedbackHunt(FaultInfo? fault, ulong seed, HuntBudget budget, Func<bool> isStopped, Action<long> counted)
 {
-    private readonly FuzzEngine _engine = new(new EngineOptions(seed, fault == null ? new TargetOptions() : TimeToKill.TargetOf(fault)) { HasGoroutines = false });
+    private readonly FuzzEngine _engine = new(new EngineOptions(seed, fault == null ? new TargetOptions() : TimeToKill.TargetOf(fault) with { IsShallow = false }) { HasGoroutines = false });
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     /// <summary>Executions made.</summary>

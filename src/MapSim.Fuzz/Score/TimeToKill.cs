@@ -53,5 +53,5 @@ public sealed record TimeToKill(bool IsKilled, long Executions, double Seconds, 
 
     /// <summary>A target that hunts a fault.</summary>
     public static TargetOptions TargetOf(FaultInfo fault) =>
-        new() { Releases = fault.Versions, Faults = ModelChanges.None.With(fault.Fault) };
+        new() { IsShallow = true, Releases = fault.Versions, Faults = ModelChanges.None.With(fault.Fault) };
 }

@@ -13,7 +13,6 @@ public static class UniformPrograms
     public static BinaryProgram Make(ulong seed, ulong n, IReadOnlyList<GoVersion> releases)
     {
         var random = new RandomSource(Fingerprint.Mix(unchecked(seed + ((n + 1) * 0x9E3779B97F4A7C15))));
-        BinaryProgram program = new DeepPrograms(random, hasGoroutines: false).Adapt(BinaryGenerator.Make(random, Ops, Relational), isDeep: false);
-        return TargetInput.Allowed(program, releases);
+        return TargetInput.Allowed(DeepPrograms.Shallow(BinaryGenerator.Make(random, Ops, Relational)), releases);
     }
 }

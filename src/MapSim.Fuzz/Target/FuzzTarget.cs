@@ -22,7 +22,7 @@ public sealed class FuzzTarget(TargetOptions options)
 
     /// <summary>Runs an input.</summary>
     /// <param name="input">Any bytes.</param>
-    public TargetResult Run(ReadOnlySpan<byte> input) => Run(TargetInput.Read(input, options.Releases));
+    public TargetResult Run(ReadOnlySpan<byte> input) => Run(TargetInput.Read(input, options));
 
     /// <summary>Runs a program whose release is allowed.</summary>
     public TargetResult Run(BinaryProgram program)
@@ -44,7 +44,7 @@ public sealed class FuzzTarget(TargetOptions options)
     }
 
     /// <summary>The text of a program: what is run again, shrunk and committed.</summary>
-    public MapProgram TextOf(ReadOnlySpan<byte> input) => BinaryResolver.Resolve(TargetInput.Read(input, options.Releases));
+    public MapProgram TextOf(ReadOnlySpan<byte> input) => BinaryResolver.Resolve(TargetInput.Read(input, options));
 
     private static TargetResult Deep(MapProgram text, ModelChanges changes)
     {

@@ -11,8 +11,12 @@ public static class TargetInput
 
     /// <summary>Reads bytes, whatever they are.</summary>
     /// <param name="bytes">The input.</param>
-    /// <param name="releases">The releases allowed; a program that names none of them gets the first.</param>
-    public static BinaryProgram Read(ReadOnlySpan<byte> bytes, IReadOnlyList<GoVersion> releases) => Allowed(BinaryDecoder.Decode(bytes, MostOps), releases);
+    /// <param name="options">Which releases are allowed, and whether programs are to be shallow.</param>
+    public static BinaryProgram Read(ReadOnlySpan<byte> bytes, TargetOptions options)
+    {
+        BinaryProgram program = Allowed(BinaryDecoder.Decode(bytes, MostOps), options.Releases);
+        return options.IsShallow ? DeepPrograms.Shallow(program) : program;
+    }
 
     /// <summary>The program, or the same for the first release that is allowed.</summary>
     public static BinaryProgram Allowed(BinaryProgram program, IReadOnlyList<GoVersion> releases)

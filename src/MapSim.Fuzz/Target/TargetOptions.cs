@@ -9,6 +9,12 @@ public sealed record TargetOptions
     /// <summary>The releases that inputs may choose; one that names another is run on the first of these.</summary>
     public IReadOnlyList<GoVersion> Releases { get; init; } = GoVersion.All;
 
+    /// <summary>
+    /// Whether collector, further goroutines and store buffers are taken out of every input: so engines are compared, for which
+    /// an input must not cost fifty times as much as another.
+    /// </summary>
+    public bool IsShallow { get; init; }
+
     /// <summary>Repairs of the model, for all runs.</summary>
     public ModelChanges Repairs { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace MapSim.Layout;
 
 /// <summary>
@@ -6,6 +8,11 @@ namespace MapSim.Layout;
 /// </summary>
 public sealed class GoTypeParser
 {
+    /// <summary>More types than this are parsed anew each time: no program has so many.</summary>
+    private const int MostKnown = 4096;
+
+    private static readonly ConcurrentDictionary<(string Text, Arch Arch), GoType> Known = new();
+
     private readonly string _text;
     private readonly Arch _arch;
     private int _at;
@@ -20,10 +27,15 @@ public sealed class GoTypeParser
     /// <exception cref="FormatException">The text is no type; the message says the column.</exception>
     public static GoType Parse(string text, Arch arch)
     {
+        if (Known.TryGetValue((text, arch), out GoType? known))
+        {
+            return known;
+        }
+
         var parser = new GoTypeParser(text, arch);
         GoType type = parser.Type();
         parser.End();
-        return type;
+        return Known.Count < MostKnown ? Known.GetOrAdd((text, arch), type) : type;
     }
 
     /// <summary>Parses "map[K]V".</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace MapSim.Layout;
 
 /// <summary>Which of the runtime's entry points the compiler calls for a map type (go-map.md section 3).</summary>
@@ -28,6 +30,11 @@ public enum MapVariant : byte
 /// </summary>
 public sealed class MapType
 {
+    /// <summary>More types than this are parsed anew each time: no program has so many.</summary>
+    private const int MostKnown = 1024;
+
+    private static readonly ConcurrentDictionary<(string Text, Arch Arch), MapType> Known = new();
+
     private MapType(GoType key, GoType elem, Arch arch)
     {
         Key = key;
@@ -96,8 +103,14 @@ public sealed class MapType
     /// <exception cref="FormatException">No map type, or a key type that cannot be compared.</exception>
     public static MapType Parse(string text, Arch arch)
     {
+        if (Known.TryGetValue((text, arch), out MapType? known))
+        {
+            return known;
+        }
+
         (GoType key, GoType elem) = GoTypeParser.ParseMap(text, arch);
-        return new MapType(key, elem, arch);
+        var type = new MapType(key, elem, arch);
+        return Known.Count < MostKnown ? Known.GetOrAdd((text, arch), type) : type;
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,8 @@ public sealed unsafe partial class Machine
     /// <param name="options">What to simulate.</param>
     /// <param name="frames">The functions it can run.</param>
     /// <param name="localsSize">Bytes of main's own variables.</param>
-    public Machine(MachineOptions options, FrameTable frames, int localsSize = 1024)
+    /// <param name="pool">Where the arrays of its memory come from; null for new ones.</param>
+    public Machine(MachineOptions options, FrameTable frames, int localsSize = 1024, SegmentPool? pool = null)
     {
         Options = options;
         _changes = options.Changes;
@@ -69,7 +70,7 @@ public sealed unsafe partial class Machine
         PointerSize = options.Arch.PointerSize;
         L = StructLayouts.Of(options.Arch);
         MemHash = options.MemHash;
-        Memory = new SimMemory(PointerSize);
+        Memory = new SimMemory(PointerSize, pool);
         Heap = new SimHeap(Memory, Version, Arch, _changes);
         Choices = new Choices(Memory, options.Seed);
         GcChoices = new Choices(Memory, 0);
@@ -82,6 +83,9 @@ public sealed unsafe partial class Machine
         Select(0);
         Memory.Faulted = () => _faultSite = NoteFaultSite();
     }
+
+    /// <summary>Gives the arrays of its memory back to the pool they came from. Nobody may use the machine any more.</summary>
+    public void Release() => Memory.Release();
 
     /// <summary>What it simulates.</summary>
     public MachineOptions Options { get; }

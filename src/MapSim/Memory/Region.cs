@@ -134,6 +134,16 @@ public sealed unsafe class Region
     internal void MarkWritten(int offset, int size) =>
         _pages.AsSpan(offset >> PageShift, ((offset + size - 1) >> PageShift) - (offset >> PageShift) + 1).Fill(_memory.WriteEpoch);
 
+    /// <summary>Gives the pages' epochs back to the memory's pool, if it has one.</summary>
+    internal void ReleasePages()
+    {
+        if (_pages.Length > 0)
+        {
+            _memory.Pool?.Return(_pages);
+            _pages = [];
+        }
+    }
+
     internal Fingerprint HashWord(int offset) =>
         Fingerprint.Of(Base.Value + (ulong)offset, *(ulong*)(Bytes.Start + offset));
 
@@ -167,8 +177,10 @@ public sealed unsafe class Region
         int needed = (Bytes.Capacity >> PageShift) + 1;
         if (needed > _pages.Length)
         {
-            uint[] bigger = GC.AllocateArray<uint>(Math.Max(needed, 2 * _pages.Length), pinned: true);
+            int wanted = Math.Max(needed, 2 * _pages.Length);
+            uint[] bigger = _memory.Pool?.RentPages(wanted) ?? GC.AllocateArray<uint>(wanted, pinned: true);
             _pages.CopyTo(bigger, 0);
+            ReleasePages();
             _pages = bigger;
             Pages = (uint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(bigger, 0);
         }

@@ -6,15 +6,18 @@ namespace MapSim.Memory;
 /// </summary>
 public sealed unsafe class Segment
 {
+    private readonly SegmentPool? _pool;
     private byte[] _bytes;
 
     /// <summary>Creates a segment.</summary>
     /// <param name="id">The number under which the undo log knows it.</param>
     /// <param name="capacity">Bytes to begin with.</param>
-    public Segment(int id, int capacity)
+    /// <param name="pool">Where its bytes come from; null for new ones.</param>
+    public Segment(int id, int capacity, SegmentPool? pool = null)
     {
         Id = id;
-        _bytes = GC.AllocateArray<byte>(capacity, pinned: true);
+        _pool = pool;
+        _bytes = New(capacity);
         Start = Pointer(_bytes);
     }
 
@@ -42,11 +45,22 @@ public sealed unsafe class Segment
             return;
         }
 
-        var bigger = GC.AllocateArray<byte>(Math.Max(capacity, Math.Min(_bytes.Length, int.MaxValue / 2) * 2), pinned: true);
+        byte[] bigger = New(Math.Max(capacity, Math.Min(_bytes.Length, int.MaxValue / 2) * 2));
         _bytes.CopyTo(bigger, 0);
+        _pool?.Return(_bytes, _bytes.Length);
         _bytes = bigger;
         Start = Pointer(bigger);
     }
+
+    /// <summary>Gives the bytes back to the pool they came from. Nobody may use the segment any more.</summary>
+    internal void Release()
+    {
+        _pool?.Return(_bytes, HighWater);
+        _bytes = [];
+        Start = null;
+    }
+
+    private byte[] New(int capacity) => _pool?.Rent(capacity) ?? GC.AllocateArray<byte>(capacity, pinned: true);
 
     private static byte* Pointer(byte[] pinned) =>
         (byte*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);

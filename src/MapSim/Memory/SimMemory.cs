@@ -39,7 +39,7 @@ public sealed unsafe partial class SimMemory
 
     private readonly List<Region> _arenas = [];
     private readonly List<Region> _stacks = [];
-    private readonly byte[] _void = GC.AllocateArray<byte>(64, pinned: true);
+    private readonly byte[] _void;
 
     // Copies of arena 0 for the fast path. _fastLimit is 0 while tracking or buffering, which sends every access the slow way.
     private byte* _fast;
@@ -57,8 +57,12 @@ public sealed unsafe partial class SimMemory
 
     /// <summary>Creates an empty memory.</summary>
     /// <param name="pointerSize">8 or 4: chooses the address ranges.</param>
-    public SimMemory(int pointerSize)
+    /// <param name="pool">Where its arrays come from; null for new ones.</param>
+    public SimMemory(int pointerSize, SegmentPool? pool = null)
     {
+        Pool = pool;
+        Undo = new UndoLog(pool);
+        _void = pool?.Rent(64) ?? GC.AllocateArray<byte>(64, pinned: true);
         Is32Bit = pointerSize == 4;
         HeapBase = Is32Bit ? 0x0940_0000UL : 0xC0_0000_0000UL;
         _arenaShift = Is32Bit ? 28 : 34;
@@ -86,7 +90,10 @@ public sealed unsafe partial class SimMemory
     public static ulong StackStride => 1UL << StackShift;
 
     /// <summary>The journal.</summary>
-    public UndoLog Undo { get; } = new();
+    public UndoLog Undo { get; }
+
+    /// <summary>Where its arrays come from; null for new ones.</summary>
+    internal SegmentPool? Pool { get; }
 
     /// <summary>Visible accesses since the machine last set this to 0: a step may make at most one.</summary>
     public int Accesses { get; set; }
@@ -108,6 +115,21 @@ public sealed unsafe partial class SimMemory
     /// (<see cref="Region.WrittenAfter"/>). Going back in time does not count as writing.
     /// </summary>
     public uint WriteEpoch { get; set; }
+
+    /// <summary>Gives every array back to the pool it came from. Nobody may use the memory any more.</summary>
+    internal void Release()
+    {
+        foreach (Region region in (IEnumerable<Region>)[Globals, .. _arenas, .. _stacks])
+        {
+            region.ReleasePages();
+        }
+
+        Undo.Release();
+        Pool?.Return(_void, _void.Length);
+        _fast = null;
+        _stack = null;
+        (_fastLimit, _stackLimit) = (0, 0);
+    }
 
     /// <summary>Adds the arena of the next P.</summary>
     public Region AddArena()

@@ -7,11 +7,12 @@ namespace MapSim.Memory;
 /// first saves what stood there; <see cref="UndoTo"/> puts the bytes back, newest first.
 /// </summary>
 /// <remarks>An entry is the old bytes followed by a trailer (segment, offset, length), so that it is read backwards.</remarks>
-public sealed unsafe class UndoLog
+/// <param name="pool">Where the bytes of segments come from; null for new ones.</param>
+public sealed unsafe class UndoLog(SegmentPool? pool = null)
 {
     private const int TrailerSize = 12;
-    private readonly List<Segment> _segments = [];
-    private readonly Segment _log = new(-1, 1 << 12);
+    private readonly List<Segment> _segments = new(24);
+    private readonly Segment _log = new(-1, 1 << 12, pool);
     private int _used;
 
     /// <summary>The present end of the log: pass it to <see cref="UndoTo"/> to come back to now.</summary>
@@ -32,7 +33,7 @@ public sealed unsafe class UndoLog
     /// <param name="capacity">Bytes to begin with.</param>
     public Segment NewSegment(int capacity)
     {
-        var segment = new Segment(_segments.Count, capacity);
+        var segment = new Segment(_segments.Count, capacity, pool);
         Register(segment);
         return segment;
     }
@@ -68,6 +69,17 @@ public sealed unsafe class UndoLog
             Unsafe.CopyBlockUnaligned(segment.Start + offset, trailer - length, (uint)length);
             _used -= TrailerSize + length;
         }
+    }
+
+    /// <summary>Gives the bytes of all segments back to the pool they came from.</summary>
+    internal void Release()
+    {
+        foreach (Segment segment in _segments)
+        {
+            segment.Release();
+        }
+
+        _log.Release();
     }
 
     /// <summary>Forgets everything saved: what happened so far cannot be undone any more.</summary>

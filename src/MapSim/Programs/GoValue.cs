@@ -58,6 +58,21 @@ public sealed partial record GoValue(GoValueKind Kind, string Text, IReadOnlyLis
     /// <summary>True if the value is not written down but taken from a variable or an iteration.</summary>
     public bool IsReference => Kind is GoValueKind.Variable or GoValueKind.RangeKey or GoValueKind.RangeElem;
 
+    /// <summary>True if it depends on the number of a repetition.</summary>
+    internal bool UsesCounter
+    {
+        get
+        {
+            bool uses = Kind is GoValueKind.Plain or GoValueKind.String or GoValueKind.Bytes && Text.Contains(Counter, StringComparison.Ordinal);
+            for (int i = 0; i < Items.Count && !uses; i++)
+            {
+                uses = Items[i].UsesCounter;
+            }
+
+            return uses;
+        }
+    }
+
     /// <summary>A list.</summary>
     public static GoValue List(params IReadOnlyList<GoValue> items) => new(GoValueKind.List, "", items);
 

@@ -52,7 +52,8 @@ public sealed partial class MapSession
     /// <param name="options">What to simulate.</param>
     /// <param name="extraLocals">Bytes of main's variables that are not the session's, behind its own.</param>
     /// <param name="types">The map types.</param>
-    internal MapSession(MachineOptions options, int extraLocals, IReadOnlyList<MapType> types)
+    /// <param name="pool">Where the arrays of its memory come from; null for new ones.</param>
+    internal MapSession(MachineOptions options, int extraLocals, IReadOnlyList<MapType> types, SegmentPool? pool = null)
     {
         foreach (MapType type in types)
         {
@@ -66,7 +67,7 @@ public sealed partial class MapSession
         _elemArea = types.Max(t => (t.Elem.Size + 15) & ~15);
         _zeros = new byte[_elemArea];
         int own = _keyArea + 2 * _elemArea + IteratorSize + StackMapsSize;
-        Machine = new Machine(options, SimFrames.Table, own + extraLocals);
+        Machine = new Machine(options, SimFrames.Table, own + extraLocals, pool);
         ExtraLocals = Machine.Goroutines[0].Locals + own;
         foreach (MapType type in types)
         {

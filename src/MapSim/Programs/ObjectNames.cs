@@ -15,6 +15,12 @@ public sealed class ObjectNames
     private int _boxes;
     private int _objects;
 
+    /// <summary>Only labels get names: for runs of which nobody wants to read anything.</summary>
+    internal bool OnlyLabels { get; set; }
+
+    /// <summary>True if a label was made.</summary>
+    internal bool HasLabels => _labels.Count > 0;
+
     /// <summary>The numbers of the next names: put back when what was named is taken back.</summary>
     internal (int Strings, int Boxes, int Objects) Next
     {
@@ -45,13 +51,18 @@ public sealed class ObjectNames
     public Addr AddBox(Addr address) => Add(address, 'D', _boxes++);
 
     /// <summary>Names a new object; gives its name.</summary>
-    public string NameNew(Addr address) => _names[AddNew(address)];
+    public string NameNew(Addr address) => _names.GetValueOrDefault(AddNew(address), "");
 
     /// <summary>Names a new object.</summary>
     public Addr AddNew(Addr address) => Add(address, 'N', _objects++);
 
     private Addr Add(Addr address, char kind, int number)
     {
+        if (OnlyLabels)
+        {
+            return address;
+        }
+
         _names[address] = kind + number.ToString(CultureInfo.InvariantCulture);
         return address;
     }

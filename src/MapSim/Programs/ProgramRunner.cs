@@ -104,9 +104,9 @@ public sealed class ProgramRunner
                 _run.Oracles.AtEnd();
             }
         }
-        catch (Exception e) when (e is OutOfSimulatedMemoryException or ArgumentOutOfRangeException { ParamName: "size" })
+        catch (Exception e) when (ProcessEnd.IsOutOfMemory(e))
         {
-            memory = new ProcessEnd(VerdictKind.MemoryLimit, "the program needs more memory than a simulated process has", 0, "", 0);
+            memory = ProcessEnd.OutOfMemory;
         }
 
         return Judge(memory ?? _run.Dead, schedule);
@@ -130,28 +130,7 @@ public sealed class ProgramRunner
     /// <summary>What went wrong first: a result that its line does not expect, what an oracle saw, or how the process died.</summary>
     private RunResult Judge(ProcessEnd? end, IReadOnlyList<Stretch> schedule)
     {
-        Finding? finding = _run.Oracles.First;
-        OperationResult? mismatch = _run.Results.Mismatches.Count > 0 ? _run.Results.Mismatches[0] : null;
-        (VerdictKind kind, string message, int line, string? key) = (VerdictKind.Clean, "", 0, (string?)null);
-
-        // What an oracle saw before a limit says more than the limit.
-        bool isCut = end is { Kind: VerdictKind.StepLimit or VerdictKind.MemoryLimit } && finding == null;
-        if (isCut || end is { Kind: VerdictKind.Diverged })
-        {
-            (kind, message, line) = (end!.Kind, end.Message, end.Line);
-        }
-        else if (finding != null && (mismatch == null || finding.Number <= mismatch.Number))
-        {
-            (kind, message, line, key) = (VerdictKind.Finding, $"{finding.Key}: {finding.Text}", finding.Line, finding.Key);
-        }
-        else if (mismatch != null)
-        {
-            (kind, message, line, key) = (VerdictKind.Mismatch, $"'{mismatch.Text}' gave {mismatch.Result}, expected {mismatch.Expected}", mismatch.Line, "unexpected-result/" + mismatch.KeyWord);
-        }
-        else if (end != null)
-        {
-            (kind, message, line, key) = (end.Kind, end.Message, end.Line, end.Key);
-        }
+        (VerdictKind kind, string message, int line, string? key) = _run.Verdict(end);
 
         // What an oracle says has addresses in it; its key has not.
         ProgramDigest digest = FinishDigest(kind, kind == VerdictKind.Finding ? key! : message);
@@ -159,7 +138,7 @@ public sealed class ProgramRunner
         return new RunResult(
             kind, message, line, _program.Expectation, _run.Results.Count, Session.Machine.Steps, digest.Value, _run.Results.Mismatches)
         {
-            Checkpoints = _run.Results.Checkpoints, Explanation = explanation, BugKey = key, Finding = kind == VerdictKind.Finding ? finding : null, Schedule = schedule,
+            Checkpoints = _run.Results.Checkpoints, Explanation = explanation, BugKey = key, Finding = kind == VerdictKind.Finding ? _run.Oracles.First : null, Schedule = schedule,
         };
     }
 

@@ -121,7 +121,9 @@ public sealed record ProgramSettings(
 
     private const int MostProcs = 64, MostProcs386 = 12, MostWorkers = 16, MostStoreBuffers = 256;
 
-    private static (ChoiceKind Kind, ulong Value) Force(string text)
+    /// <summary>Reads a forced draw: "hash0 0".</summary>
+    /// <exception cref="FormatException">It makes no sense.</exception>
+    internal static (ChoiceKind Kind, ulong Value) Force(string text)
     {
         string[] parts = text.Split(' ', 2);
         int kind = Array.IndexOf(ForceNames, parts[0]);

@@ -15,6 +15,9 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
 {
     private const int PointeeSize = 16;
 
+    /// <summary>Bytes that were computed before; null to compute all anew. Nobody may change what <see cref="Bytes"/> gives then.</summary>
+    internal KnownValues? Known { get; init; }
+
     /// <summary>The bytes of a value, which must fit its type (the parser has checked that).</summary>
     /// <param name="type">The type of its place.</param>
     /// <param name="value">The value; null for one without bytes.</param>
@@ -22,13 +25,50 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
     /// <exception cref="FormatException">The value does not fit the type.</exception>
     public byte[] Bytes(GoType type, GoValue? value, long? counter = null)
     {
+        if (value == null)
+        {
+            return new byte[type.Size];
+        }
+
+        if (Known == null || type.HasPointers)
+        {
+            return NewBytes(type, value, counter);
+        }
+
+        // Without pointers they are a function of type and value.
+        if (Known.Find(type, value) is { } known)
+        {
+            return known;
+        }
+
+        byte[] bytes = NewBytes(type, value, counter);
+        return counter == null || !value.UsesCounter ? Known.Add(type, value, bytes) : bytes;
+    }
+
+    private byte[] NewBytes(GoType type, GoValue value, long? counter)
+    {
         var bytes = new byte[type.Size];
-        if (value != null)
+        if (type.Kind == GoKind.Int && counter is { } n && value is { Kind: GoValueKind.Plain, Text: GoValue.Counter })
+        {
+            GoNumber.WriteInt(n, bytes);
+        }
+        else
         {
             Write(type, value, counter, bytes);
         }
 
         return bytes;
+    }
+
+    private byte[] DataOf(GoType type, GoValue value, long? counter)
+    {
+        if (Known?.Find(type, value) is { } known)
+        {
+            return known;
+        }
+
+        byte[] data = value.Data(counter);
+        return Known != null && (counter == null || !value.UsesCounter) ? Known.Add(type, value, data) : data;
     }
 
     /// <summary>Makes what a label names, if it does not exist.</summary>
@@ -39,7 +79,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
         switch (type.Kind)
         {
             case GoKind.String:
-                byte[] data = value.Data(counter);
+                byte[] data = DataOf(type, value, counter);
                 WriteWord(to, data.Length == 0 ? default : names.AddString(session.NewObject(data, ObjectKind.StringData)));
                 WriteWord(to[PointerSize..], new Addr((ulong)data.Length));
                 break;

@@ -21,16 +21,18 @@ public sealed record BinaryConfig(
 
     private static readonly string[] Releases = ["1.23", "1.22", "1.21", "1.19"];
     private static readonly string[] Architectures = ["amd64", "arm64", "386", "amd64"];
+    private static readonly GoVersion[] KnownVersions = [.. Releases.Select(GoVersion.Parse)];
+    private static readonly Arch[] KnownArchitectures = [.. Architectures.Select(Arch.Parse)];
 
     /// <summary>What is forced, a bit each: an iteration starts in the last bucket at slot 7, every overflow bucket is counted, all NaNs collide.</summary>
     internal static IReadOnlyList<string> ForcedDraws { get; } =
         ["hash0 0", "iterator 18446744073709551615", "noverflow 0", "nan 0", "gcjob 0", "gcstart 0", "select 0"];
 
     /// <summary>The release.</summary>
-    public GoVersion Version => GoVersion.Parse(Releases[Release & 3]);
+    public GoVersion Version => KnownVersions[Release & 3];
 
     /// <summary>The architecture.</summary>
-    public Arch Arch => Arch.Parse(Architectures[(Release >> 2) & 3]);
+    public Arch Arch => KnownArchitectures[(Release >> 2) & 3];
 
     /// <summary>True if there is a collector.</summary>
     public bool HasCollector => (Goroutines & 4) != 0;
@@ -47,13 +49,16 @@ public sealed record BinaryConfig(
     /// <summary>The header of a program; the default one if it has no Config.</summary>
     public static BinaryConfig Of(BinaryProgram program)
     {
-        if (program.Ops.FirstOrDefault(o => o.Code == BinaryOpCode.Config) is not { } op)
+        for (int i = 0; i < program.Ops.Count; i++)
         {
-            return Default;
+            if (program.Ops[i] is { Code: BinaryOpCode.Config } op)
+            {
+                var a = new ArgumentReader(op);
+                return new BinaryConfig(a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Number());
+            }
         }
 
-        var a = new ArgumentReader(op);
-        return new BinaryConfig(a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Byte(), a.Number());
+        return Default;
     }
 
     /// <summary>The op that says this.</summary>
@@ -88,6 +93,18 @@ public sealed record BinaryConfig(
         }
 
         static string Text(int n) => n.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What <see cref="Settings"/> say, as <see cref="ProgramSettings.Of"/> reads it.</summary>
+    internal ProgramSettings ToSettings()
+    {
+        int hash = Hash < ProgramSettings.HashNames.Count ? Hash : 0;
+        string name = hash == 0 && Arch == Arch.Arm64 ? "portable" : ProgramSettings.HashNames[hash];
+        return new ProgramSettings(
+            Version, Arch, name, Seed, (Release & 16) != 0, ProgramSettings.DefaultLimit, HasCollector, Math.Min(Procs, 64), StoreBuffers, HasCollector ? Workers : 1, 0, (Goroutines & 32) != 0)
+        {
+            Forced = [.. ForcedDraws.Where((_, bit) => (Forced >> bit & 1) != 0).Select(ProgramSettings.Force)],
+        };
     }
 
     /// <summary>The header that a text's settings say; type and origin are still to be filled in.</summary>

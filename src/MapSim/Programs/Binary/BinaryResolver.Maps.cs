@@ -49,9 +49,9 @@ public sealed partial class BinaryResolver
                 break;
             case BinaryOpCode.LookupInto:
                 int keySelector = a.Byte();
-                string pointer = PointerName(a.Byte());
+                int pointer = a.Byte();
                 key = keySelector == Literal ? Literally(a, slot) : Key(keySelector, slot);
-                Into(where, key, type.Elem.Kind == GoKind.Pointer ? pointer : null);
+                Into(where, key, type.Elem.Kind == GoKind.Pointer ? pointer : -1);
                 break;
             case BinaryOpCode.Clear:
                 Add(new Operation(OperationKind.Clear, map), where);
@@ -61,7 +61,7 @@ public sealed partial class BinaryResolver
                 Add(new Operation(OperationKind.Clone, map, MapSlots.Name(_maps.Type(to).Text == type.Text ? to : slot)), where);
                 break;
             case BinaryOpCode.Iter:
-                Iter(Iterator(a.Byte()), map, where);
+                Iter(a.Byte() & 7, map, where);
                 break;
             case BinaryOpCode.Range:
                 Range(map, type);
@@ -75,10 +75,10 @@ public sealed partial class BinaryResolver
     /// <summary>An iterator that certainly has begun goes on; any other begins, over the first map.</summary>
     private void Next(int argument)
     {
-        string iterator = Iterator(argument);
+        int iterator = argument & 7;
         if (_current.IsSet(iterator))
         {
-            Add(new Operation(OperationKind.Next, iterator), argument);
+            Add(new Operation(OperationKind.Next, IteratorName(iterator)), argument);
         }
         else
         {
@@ -86,11 +86,11 @@ public sealed partial class BinaryResolver
         }
     }
 
-    private void Iter(string iterator, string map, int flags)
+    private void Iter(int iterator, string map, int flags)
     {
         bool certain = _current.Turn == null || _current.Loop == null;
         int lines = _current.Lines.Count;
-        Add(new Operation(OperationKind.Iter, iterator, map), flags);
+        Add(new Operation(OperationKind.Iter, IteratorName(iterator), map), flags);
         if (certain && _current.Lines.Count > lines)
         {
             _current.Set(iterator);
@@ -125,18 +125,18 @@ public sealed partial class BinaryResolver
         Add(new Operation(kind, MapSlots.Name(slot), Key: key, Repeat: repeat), where, slot);
     }
 
-    private void Into(int where, GoValue key, string? pointer)
+    private void Into(int where, GoValue key, int pointer)
     {
         int slot = _maps.Slot(where), lines = _current.Lines.Count;
         bool certain = _current.Turn == null || _current.Loop == null;
-        Add(new Operation(OperationKind.Lookup, MapSlots.Name(slot), Key: key, Into: pointer), where, slot);
-        if (certain && pointer != null && _current.Lines.Count > lines)
+        Add(new Operation(OperationKind.Lookup, MapSlots.Name(slot), Key: key, Into: pointer < 0 ? null : PointerName(pointer)), where, slot);
+        if (certain && pointer >= 0 && _current.Lines.Count > lines)
         {
-            _current.Set(pointer);
+            _current.Set(Pointer(pointer));
         }
     }
 
-    private GoValue Key(int selector, int slot) => _keys.Key(selector, MapSlots.Name(slot), _maps.Type(slot).Key, _current.Name);
+    private GoValue Key(int selector, int slot) => _keys.Key(selector, slot, _maps.Type(slot).Key, _current.Number);
 
     private GoValue Literally(ArgumentReader a, int slot) => _keys.Remember(_values.Read(_maps.Type(slot).Key, a), _maps.Type(slot).Key);
 
@@ -178,7 +178,7 @@ public sealed partial class BinaryResolver
         {
             case < PointerElem:
                 return _values.Pool(type, selector);
-            case < CounterElem when type.Kind == GoKind.Pointer && _current.IsSet(PointerName(selector)):
+            case < CounterElem when type.Kind == GoKind.Pointer && _current.IsSet(Pointer(selector)):
                 return new GoValue(GoValueKind.Variable, PointerName(selector), []);
             case >= CounterElem and < LoopElem when counter != null && counter.To <= CounterValue.End(type):
                 return CounterValue.Of(type);

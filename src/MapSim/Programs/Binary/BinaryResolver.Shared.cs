@@ -9,6 +9,8 @@ public sealed partial class BinaryResolver
 
     private const int BlockCost = 8;
 
+    private static readonly string[] IteratorNames = Numbered("i"), PointerNames = Numbered("p");
+
     private void Do(BinaryOp op)
     {
         var a = new ArgumentReader(op);
@@ -119,12 +121,12 @@ public sealed partial class BinaryResolver
     /// <summary>A pointer variable that may have no value yet gets one before anything else.</summary>
     private void PointerOp(BinaryOpCode code, int which)
     {
-        string pointer = PointerName(which);
+        int pointer = Pointer(which);
         OperationKind kind = code == BinaryOpCode.New || !_current.IsSet(pointer) ? OperationKind.New
             : code == BinaryOpCode.Read ? OperationKind.Read : OperationKind.Drop;
         bool certain = _current.Turn == null || _current.Loop == null;
         int lines = _current.Lines.Count;
-        Add(new Operation(kind, pointer), which);
+        Add(new Operation(kind, PointerName(which)), which);
         if (certain && _current.Lines.Count > lines)
         {
             _current.Set(pointer);
@@ -199,6 +201,8 @@ public sealed partial class BinaryResolver
         return true;
     }
 
+    private static string[] Numbered(string letter) => [.. Enumerable.Range(0, SharedSlots.Count).Select(n => letter + n.ToString(CultureInfo.InvariantCulture))];
+
     private static Turns Turns(int from, int more) => new(from, from + 1 + more);
 
     private static Repetition Repetition(ArgumentReader a)
@@ -225,7 +229,10 @@ public sealed partial class BinaryResolver
         return Movers[exists ? who : 0];
     }
 
-    private static string Iterator(int argument) => "i" + (argument & 7).ToString(CultureInfo.InvariantCulture);
+    /// <summary>The bit of a pointer variable among those that have a value; iterators have the lower ones.</summary>
+    private static int Pointer(int argument) => SharedSlots.Count + (argument & 7);
 
-    private static string PointerName(int argument) => "p" + (argument & 7).ToString(CultureInfo.InvariantCulture);
+    private static string IteratorName(int argument) => IteratorNames[argument & 7];
+
+    private static string PointerName(int argument) => PointerNames[argument & 7];
 }

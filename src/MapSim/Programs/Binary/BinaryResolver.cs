@@ -1,4 +1,4 @@
-using MapSim.Layout;
+using MapSim.Faults;
 
 namespace MapSim.Programs;
 
@@ -17,7 +17,7 @@ public sealed partial class BinaryResolver
     /// <summary>Roughly the operations that a goroutine may do, repetitions counted; what is more is cut.</summary>
     public const long MostWork = 100_000;
 
-    private const int StretchesInLine = 16;
+    private const int StretchesInLine = 16, StepLimit = 5_000_000, MostOperations = 400_000;
     private readonly BinaryConfig _config;
     private readonly MapSlots _maps;
     private readonly SharedSlots _shared = new();
@@ -31,18 +31,45 @@ public sealed partial class BinaryResolver
     private GoroutineLines _current;
     private ulong? _randomSchedule;
 
-    private BinaryResolver(BinaryProgram program, Action<string>? observer)
+    /// <summary>Prepares to resolve a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="newRun">Makes the run that resolves selectors.</param>
+    internal BinaryResolver(BinaryProgram program, Func<UnitProgram, bool, ResolverRun> newRun)
     {
         _config = BinaryConfig.Of(program);
         _maps = new MapSlots(program, _config);
-        _goroutines = [.. Enumerable.Range(0, _config.Others + 1).Select(g => new GoroutineLines(GoroutineName(g)))];
+        _goroutines = new GoroutineLines[_config.Others + 1];
+        for (int g = 0; g < _goroutines.Length; g++)
+        {
+            _goroutines[g] = new GoroutineLines(g, GoroutineName(g));
+        }
+
         _current = _goroutines[0];
-        _mostEntries = program.Ops.Sum(MostEntries);
-        var header = new MapProgram([.. Header().Select(s => new ProgramLine(s))]);
-        _run = new ResolverRun(header, _goroutines.Length, observer);
+        SharedSlots? onces = null;
+        bool isWhole = _goroutines.Length == 1;
+        for (int i = 0; i < program.Ops.Count; i++)
+        {
+            BinaryOp op = program.Ops[i];
+            _mostEntries += MostEntries(op);
+            isWhole &= op.Code is not ((>= BinaryOpCode.Spawn and < BinaryOpCode.New) or BinaryOpCode.Gc);
+            if (op.Code == BinaryOpCode.Do)
+            {
+                (onces ??= new SharedSlots()).Use(SharedKind.Once, op[0]);
+            }
+        }
+
+        // What is not simulated while resolving: the collector, store buffers, the race detector.
+        ProgramSettings settings = _config.ToSettings() with { Collector = false, StoreBuffers = 0, Race = false };
+        _run = newRun(new UnitProgram(_maps, settings, _goroutines.Length, onces?.All() ?? []), isWhole);
         _values = new PooledValues(_config.Arch);
-        _keys = new KeySelectors(_run, _values);
+        _keys = new KeySelectors(_run, _values, _config.Arch);
     }
+
+    /// <summary>The run that resolves selectors.</summary>
+    internal ResolverRun Run => _run;
+
+    /// <summary>The lines of main so far.</summary>
+    internal IReadOnlyList<IStatement> MainLines => _goroutines[0].Lines;
 
     /// <summary>Turns a program into a text.</summary>
     public static MapProgram Resolve(BinaryProgram program) => Resolve(program, null);
@@ -52,30 +79,59 @@ public sealed partial class BinaryResolver
     /// <param name="observer">Is told the result of every operation, as the text's runner gives it; the whole program is run then.</param>
     internal static MapProgram Resolve(BinaryProgram program, Action<string>? observer)
     {
-        var resolver = new BinaryResolver(program, observer);
-        foreach (BinaryOp op in program.Ops)
-        {
-            resolver.Do(op);
-            resolver.EndUnit();
-        }
-
-        foreach (GoroutineLines goroutine in resolver._goroutines)
-        {
-            resolver._current = goroutine;
-            while (goroutine.Innermost != null)
-            {
-                resolver.End();
-            }
-
-            resolver.EndUnit();
-        }
-
+        BinaryResolver resolver = Of(program, default, observer);
+        resolver.Do(program);
         if (observer != null)
         {
             resolver._run.Synchronise();
         }
 
         return resolver.Text();
+    }
+
+    /// <summary>Turns a program into a text where selectors mean what they do on a model with changes.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="changes">The changes: repairs.</param>
+    internal static MapProgram Resolve(BinaryProgram program, ModelChanges changes)
+    {
+        BinaryResolver resolver = Of(program, changes, null);
+        resolver.Do(program);
+        return resolver.Text();
+    }
+
+    private static BinaryResolver Of(BinaryProgram program, ModelChanges changes, Action<string>? observer)
+    {
+        return new BinaryResolver(program, (p, isWhole) => new ResolverRun(p, () => Start(p), isLazy: true, isWhole));
+
+        UnitRun Start(UnitProgram p)
+        {
+            ProgramSettings settings = p.Settings with { Limit = StepLimit, Changes = changes };
+            var run = new UnitRun(
+                p, settings, new UnitParts(settings.ToOptions(BinaryConfig.Of(program).Others + 1), null, null, observer == null), null, MostOperations, isJudged: false);
+            run.Run.Results.Observer = observer == null ? null : r => observer(r.Result);
+            return run;
+        }
+    }
+
+    /// <summary>Goes through the ops, and ends what is open.</summary>
+    internal void Do(BinaryProgram program)
+    {
+        for (int i = 0; i < program.Ops.Count; i++)
+        {
+            Do(program.Ops[i]);
+            EndUnit();
+        }
+
+        foreach (GoroutineLines goroutine in _goroutines)
+        {
+            _current = goroutine;
+            while (goroutine.Innermost != null)
+            {
+                End();
+            }
+
+            EndUnit();
+        }
     }
 
     /// <summary>How many keys an op can add to a map, whatever is around it.</summary>
@@ -100,18 +156,18 @@ public sealed partial class BinaryResolver
 
     private IEnumerable<IStatement> Header() => [.. _config.Settings(), .. _maps.Declarations()];
 
-    private MapProgram Text()
+    internal MapProgram Text()
     {
         List<IStatement> first = [.. Header(), .. _shared.Declarations(_goroutines.SelectMany(g => g.Lines))];
         List<ProgramLine> lines = [.. first.Select(s => new ProgramLine(s))];
         foreach (GoroutineLines goroutine in _goroutines.Skip(1))
         {
             lines.Add(new ProgramLine(new GoroutineLine(goroutine.Name)));
-            lines.AddRange(goroutine.Lines);
+            lines.AddRange(goroutine.Lines.Select(l => new ProgramLine(l)));
             lines.Add(new ProgramLine(new EndLine()));
         }
 
-        lines.AddRange(_goroutines[0].Lines);
+        lines.AddRange(_goroutines[0].Lines.Select(l => new ProgramLine(l)));
         lines.AddRange(_schedule.Chunk(StretchesInLine).Select(s => new ProgramLine(new ScheduleLine(s))));
         if (_schedule.Count == 0 && _randomSchedule is { } seed)
         {
@@ -126,7 +182,7 @@ public sealed partial class BinaryResolver
     {
         if (_current.TakeUnit() is { Count: > 0 } unit)
         {
-            _run.Enqueue(_current.Name, unit);
+            _run.Enqueue(_current.Number, unit);
         }
     }
 
@@ -136,7 +192,7 @@ public sealed partial class BinaryResolver
     /// <param name="slot">The map of an operation with a key.</param>
     private void Add(Operation operation, int flags, int slot = 0)
     {
-        Repetition? times = operation.Repeat == null && !UsesCounter(operation.Key) && !UsesCounter(operation.Elem) ? _current.Times : null;
+        Repetition? times = _current.Times != null && operation.Repeat == null && operation.Key is not { UsesCounter: true } && operation.Elem is not { UsesCounter: true } ? _current.Times : null;
         if (operation.Repeat == null)
         {
             long count = Allowed((times?.To - times?.From) ?? 1, 1);
@@ -146,10 +202,12 @@ public sealed partial class BinaryResolver
                 return;
             }
 
-            operation = operation with { Repeat = times == null ? null : new Repetition(times.From, times.From + count) };
+            operation = times == null ? operation : operation with { Repeat = new Repetition(times.From, times.From + count) };
         }
 
-        _current.Add(operation with { Recovers = IsPanicLikely(operation, _maps, slot) ^ ((flags & 8) != 0), Turn = TakeTurn() });
+        bool recovers = IsPanicLikely(operation, _maps, slot) ^ ((flags & 8) != 0);
+        Turns? turn = TakeTurn();
+        _current.Add(recovers || turn != null ? operation with { Recovers = recovers, Turn = turn } : operation);
     }
 
     /// <summary>True for operations that say recover unless an op says otherwise.</summary>
@@ -164,8 +222,6 @@ public sealed partial class BinaryResolver
         OperationKind.Add => operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0'),
         _ => false,
     };
-
-    private static bool UsesCounter(GoValue? value) => value != null && value.ToText().Contains(GoValue.Counter, StringComparison.Ordinal);
 
     private Turns? TakeTurn()
     {

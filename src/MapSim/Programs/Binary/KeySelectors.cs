@@ -8,10 +8,10 @@ namespace MapSim.Programs;
 /// </summary>
 /// <param name="run">The run that knows the state of the maps.</param>
 /// <param name="values">The pools.</param>
-internal sealed class KeySelectors(ResolverRun run, PooledValues values)
+/// <param name="arch">The architecture.</param>
+internal sealed class KeySelectors(ResolverRun run, PooledValues values, Arch arch)
 {
     private const int Back = 64, InMap = 80, NextEvacuated = 86, AtIterator = 91, Colliding = 96, Special = 112;
-    private const int Tries = 512;
     private readonly List<(GoValue Key, string Type)> _history = [];
 
     /// <summary>Finds the key that a selector means, and remembers it.</summary>
@@ -19,7 +19,7 @@ internal sealed class KeySelectors(ResolverRun run, PooledValues values)
     /// <param name="map">The map.</param>
     /// <param name="type">The type of its keys.</param>
     /// <param name="goroutine">The goroutine whose op it is.</param>
-    public GoValue Key(int selector, string map, GoType type, string goroutine)
+    public GoValue Key(int selector, int map, GoType type, int goroutine)
     {
         GoValue? key = selector switch
         {
@@ -56,7 +56,7 @@ internal sealed class KeySelectors(ResolverRun run, PooledValues values)
     }
 
     /// <summary>The n-th key of the fullest chain, of the bucket that is evacuated next, or of the bucket of the last iterator.</summary>
-    private GoValue? OfMap(int selector, string map, GoType type, string goroutine)
+    private GoValue? OfMap(int selector, int map, GoType type, int goroutine)
     {
         if (run.Look(map) is not { } probe)
         {
@@ -67,46 +67,40 @@ internal sealed class KeySelectors(ResolverRun run, PooledValues values)
         {
             < NextEvacuated => probe.FullestChain(),
             < AtIterator => probe.NextToEvacuate(),
-            _ => run.LastIterator(map, goroutine) is { } iterator ? probe.AtIterator(iterator) : [],
+            _ => probe.AtBucket(run.LastBucket(map, goroutine)),
         };
         keys = keys.Count > 0 ? keys : probe.FullestChain();
         return keys.Count > 0 ? run.Value(type, keys[(selector - InMap) % keys.Count]) : null;
     }
 
-    private GoValue? Collides(int n, string map, GoType type)
+    private GoValue? Collides(int n, int map, GoType type)
     {
-        if (Before(0, type) is not { } last || run.Look(map) is not { } probe || run.Bucket(map, last, probe) is not { } bucket)
+        if (Before(0, type) is not { } last || run.Look(map) is not { } probe)
         {
             return null;
         }
 
         string text = last.ToText();
-        var found = new List<GoValue>();
-        foreach (GoValue candidate in Candidates(type))
+        if (run.Bucket(map, last, text, probe) is not { } bucket)
         {
-            if (run.Bucket(map, candidate, probe) == bucket && candidate.ToText() != text)
+            return null;
+        }
+
+        TypePool pool = TypePool.Of(type);
+        var found = new List<GoValue>();
+        for (int i = 0; i < pool.CandidateCount; i++)
+        {
+            TypePool.Candidate candidate = pool.CandidateAt(i, arch);
+            if (run.Bucket(map, candidate.Value, candidate.Text, probe) == bucket && candidate.Text != text)
             {
-                found.Add(candidate);
+                found.Add(candidate.Value);
                 if (found.Count > n)
                 {
-                    return candidate;
+                    return candidate.Value;
                 }
             }
         }
 
         return found.Count > 0 ? found[n % found.Count] : null;
-    }
-
-    private IEnumerable<GoValue> Candidates(GoType type)
-    {
-        for (int n = 0; n < ValuePool.Count; n++)
-        {
-            yield return values.Pool(type, n);
-        }
-
-        for (long n = ValuePool.Count; n < Math.Min(ValuePool.Count + Tries, CounterValue.End(type)); n++)
-        {
-            yield return values.Canonical(type, CounterValue.Of(type, n));
-        }
     }
 }

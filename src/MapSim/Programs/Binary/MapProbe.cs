@@ -43,14 +43,8 @@ internal sealed class MapProbe(MapView view)
         return [];
     }
 
-    /// <summary>The keys of the bucket that an iterator stands in.</summary>
-    public IReadOnlyList<Addr> AtIterator(Addr iterator)
-    {
-        Arch arch = view.Type.Arch;
-        StructLayouts l = StructLayouts.Of(arch);
-        var bucket = new Addr(SliceView.WordAt(view.Memory, arch, iterator + l.ItBptr));
-        return bucket.IsNil || SliceView.WordAt(view.Memory, arch, iterator + l.ItH) != view.Address.Value ? [] : Bucket(view.BucketAt(bucket));
-    }
+    /// <summary>The keys of a bucket, for one that an iterator stands in; none for nil.</summary>
+    public IReadOnlyList<Addr> AtBucket(Addr bucket) => bucket.IsNil ? [] : Bucket(view.BucketAt(bucket));
 
     private IEnumerable<(Addr Array, ulong Count)> Arrays()
     {

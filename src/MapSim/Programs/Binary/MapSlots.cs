@@ -14,6 +14,7 @@ internal sealed class MapSlots
 
     private const int StackRoom = 1900;
     private const int StackHeader = 80;
+    private static readonly string[] Names = [.. Enumerable.Range(0, Count).Select(s => "m" + s.ToString(CultureInfo.InvariantCulture))];
     private readonly MapType?[] _types = new MapType?[Count];
     private readonly (MapOrigin Origin, long Hint)[] _origins = new (MapOrigin, long)[Count];
     private readonly BinaryConfig _config;
@@ -42,7 +43,7 @@ internal sealed class MapSlots
     public static int SlotOf(int argument) => 1 + argument % (Count - 1);
 
     /// <summary>The name of a slot.</summary>
-    public static string Name(int slot) => "m" + slot.ToString(CultureInfo.InvariantCulture);
+    public static string Name(int slot) => Names[slot];
 
     /// <summary>The slot that an argument means: its low bits, or the first if there is no such map.</summary>
     public int Slot(int argument) => _types[argument & 7] == null ? 0 : argument & 7;

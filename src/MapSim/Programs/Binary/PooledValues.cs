@@ -7,16 +7,19 @@ namespace MapSim.Programs;
 internal sealed class PooledValues(Arch arch)
 {
     /// <summary>A value of the pool.</summary>
-    public GoValue Pool(GoType type, int n) => Canonical(type, ValuePool.Value(type, n));
+    public GoValue Pool(GoType type, int n) => TypePool.Of(type).Value(n, arch);
 
     /// <summary>A special.</summary>
-    public GoValue Special(GoType type, int n) => Canonical(type, ValuePool.Special(type, n));
+    public GoValue Special(GoType type, int n) => TypePool.Of(type).Special(n, arch);
 
     /// <summary>A value written out in arguments.</summary>
     public GoValue Read(GoType type, ArgumentReader arguments) => Canonical(type, new LiteralReader(arguments, arch).Read(type));
 
     /// <summary>A value in the spelling that it has when it is read from memory.</summary>
-    public GoValue Canonical(GoType type, GoValue value) => Parse(type, ValueText.Of(type, value, null, arch), arch);
+    public GoValue Canonical(GoType type, GoValue value) => Canonical(type, value, arch);
+
+    /// <summary>A value in the spelling that it has when it is read from memory.</summary>
+    public static GoValue Canonical(GoType type, GoValue value, Arch arch) => Parse(type, ValueText.Of(type, value, null, arch), arch);
 
     /// <summary>Reads a value.</summary>
     /// <exception cref="ProgramFormatException">It is none of the type.</exception>

@@ -1,4 +1,3 @@
-using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Map;
@@ -7,62 +6,77 @@ using MapSim.Memory;
 namespace MapSim.Programs;
 
 /// <summary>
-/// The run that resolves selectors: one goroutine of the machine does everybody's operations one after the other, as far as
-/// they are known and only when somebody asks for the state. Locks, channels and the schedule play no part, and nothing is
-/// collected (that changes no map). It ends where a real run would: at a panic that is not recovered, or worse.
+/// The run that resolves selectors: one goroutine of the machine does everybody's operations one after the other. Locks, channels
+/// and the schedule play no part, and nothing is collected (that changes no map). It ends where a real run would: at a panic
+/// that is not recovered, or worse.
 /// </summary>
-internal sealed class ResolverRun
+/// <param name="program">The program.</param>
+/// <param name="start">Makes the run.</param>
+/// <param name="isLazy">Lines are only done when somebody asks for the state; else at once.</param>
+/// <param name="isWhole">Main is alone, and there is nothing in its lines that is to be left out.</param>
+internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool isLazy, bool isWhole)
 {
-    private const int StepLimit = 5_000_000;
-    private readonly MapProgram _header;
-    private readonly Queue<(string Goroutine, IReadOnlyList<ProgramLine> Lines)> _waiting = [];
-    private readonly int _goroutines;
-    private readonly Action<string>? _observer;
-    private readonly ObjectNames _names = new();
-    private SequentialLines? _lines;
+    private readonly Queue<(int Owner, IReadOnlyList<IStatement> Lines)> _waiting = [];
+    private readonly ProgramCompiler _compiler = new(program.Maps, program.Shared, program.Names);
+    private UnitRun? _run;
     private MapSession? _scratch;
     private ValueWriter? _scratchWriter;
 
-    /// <summary>Prepares a run.</summary>
-    /// <param name="header">A program of settings and maps.</param>
-    /// <param name="goroutines">How many goroutines the program has.</param>
-    /// <param name="observer">Is told the result of every operation; null if nobody listens.</param>
-    public ResolverRun(MapProgram header, int goroutines, Action<string>? observer)
-    {
-        _header = header;
-        _goroutines = goroutines;
-        _observer = observer;
-    }
+    /// <summary>The units that were done or would have been, if they are to be kept; null if not.</summary>
+    public List<IReadOnlyList<Instruction>>? Units { get; init; }
 
     /// <summary>Lines that come next, whole blocks only.</summary>
-    public void Enqueue(string goroutine, IReadOnlyList<ProgramLine> lines) => _waiting.Enqueue((goroutine, lines));
-
-    /// <summary>Does what waits; null if the program has ended.</summary>
-    public SequentialLines? Synchronise()
+    public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
     {
-        _lines ??= new SequentialLines(NewSession(), _header, _names, _observer);
-        while (_waiting.TryDequeue(out (string Goroutine, IReadOnlyList<ProgramLine> Lines) unit) && !_lines.HasEnded)
+        if (isLazy)
         {
-            _lines.Run(unit.Goroutine, unit.Lines);
+            _waiting.Enqueue((owner, lines));
+        }
+        else
+        {
+            Do(owner, lines);
+        }
+    }
+
+    /// <summary>Does what waits. The run; it may have ended.</summary>
+    public UnitRun Synchronise()
+    {
+        _run ??= start();
+        while (_waiting.TryDequeue(out (int Owner, IReadOnlyList<IStatement> Lines) unit))
+        {
+            Do(unit.Owner, unit.Lines);
         }
 
-        return _lines.HasEnded ? null : _lines;
+        return _run;
+    }
+
+    private void Do(int owner, IReadOnlyList<IStatement> lines)
+    {
+        IReadOnlyList<Instruction> unit = _compiler.Unit(isWhole ? lines : SequentialPart.Of(lines, owner));
+        Units?.Add(unit);
+        _run ??= start();
+        _run.Run.Owner = owner;
+        _run.Do(unit);
     }
 
     /// <summary>The present state of a map; null if it is nil or the program has ended.</summary>
-    public MapProbe? Look(string map) =>
-        Synchronise() is { } lines && lines.Map(map) is { Address.IsNil: false } m ? new MapProbe(new MapView(lines.Session.Machine.Memory, m.Type, m.Address)) : null;
+    public MapProbe? Look(int slot)
+    {
+        ProgramRun? run = Synchronise() is { HasEnded: false } present ? present.Run : null;
+        Addr map = run?.MapAt(program.IndexOf(slot)) ?? default;
+        return map.IsNil ? null : new MapProbe(new MapView(run!.Session.Machine.Memory, TypeOf(slot), map));
+    }
 
-    /// <summary>The iterator over a map that a goroutine started last; null if there is none.</summary>
-    public Addr? LastIterator(string map, string goroutine) => _lines!.LastIterator(map, goroutine);
+    /// <summary>The bucket in which the iteration over a map stands that a goroutine began last; nil for none.</summary>
+    public Addr LastBucket(int slot, int owner) => _run!.Run.LastBucket(owner, program.IndexOf(slot));
 
     /// <summary>The value at an address, as a program writes it; null if it cannot be written.</summary>
     public GoValue? Value(GoType type, Addr at)
     {
-        string text = new ValueReader(_lines!.Session, _names).Text(type, at);
+        string text = _run!.Run.Reader.Text(type, at);
         try
         {
-            return PooledValues.Parse(type, text, _lines.Session.Machine.Arch);
+            return PooledValues.Parse(type, text, _run.Run.Settings.Arch);
         }
         catch (ProgramFormatException)
         {
@@ -74,26 +88,26 @@ internal sealed class ResolverRun
     /// The bucket of a key in a map's present array; null if its hash is random, there is none, or it depends on an address.
     /// Keys with strings or boxes are hashed on another machine, so that the run allocates nothing for them.
     /// </summary>
-    public ulong? Bucket(string map, GoValue key, MapProbe probe)
+    public ulong? Bucket(int slot, GoValue key, string text, MapProbe probe)
     {
-        MapVariable m = _lines!.Map(map)!;
-        string text = key.ToText();
         if (text.Contains('&', StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal))
         {
             return null;
         }
 
-        if (m.Type.Key.HasPointers && _scratch == null)
+        MapType type = TypeOf(slot);
+        ProgramRun run = _run!.Run;
+        if (type.Key.HasPointers && _scratch == null)
         {
-            _scratch = NewSession();
+            _scratch = new MapSession(run.Session.Machine.Options, program.Types);
             _scratchWriter = new ValueWriter(_scratch, new ObjectNames());
         }
 
         // The key's place is free between operations.
-        MapSession session = m.Type.Key.HasPointers ? _scratch! : _lines.Session;
-        ValueWriter writer = m.Type.Key.HasPointers ? _scratchWriter! : _lines.Writer;
-        session.Machine.Memory.Poke(session.KeyLocal, writer.Bytes(m.Type.Key, key));
-        if (!KeyHash.TryHashAt(session.Machine, m.Type, session.KeyLocal, probe.Hash0, out ulong hash))
+        MapSession session = type.Key.HasPointers ? _scratch! : run.Session;
+        ValueWriter writer = type.Key.HasPointers ? _scratchWriter! : run.Writer;
+        session.Machine.Memory.Poke(session.KeyLocal, writer.Bytes(type.Key, key));
+        if (!KeyHash.TryHashAt(session.Machine, type, session.KeyLocal, probe.Hash0, out ulong hash))
         {
             session.Machine.TakeFailure(out _);
             return null;
@@ -102,12 +116,5 @@ internal sealed class ResolverRun
         return probe.BucketOf(hash);
     }
 
-    private MapSession NewSession()
-    {
-        ProgramSettings settings = ProgramSettings.Of(_header) with { StoreBuffers = 0 };
-        IReadOnlyList<MapType> types = [.. _header.Maps.Select(m => m.Map.Type).Distinct().Select(t => MapType.Parse(t, settings.Arch))];
-        var session = new MapSession(settings.ToOptions(_goroutines), types) { ForceGeneric = settings.Generic, StepLimit = StepLimit };
-        session.Machine.Choices.Forced = settings.Forced.Count > 0 ? settings.Forced : null;
-        return session;
-    }
+    private MapType TypeOf(int slot) => program.Maps[program.IndexOf(slot)].Type;
 }

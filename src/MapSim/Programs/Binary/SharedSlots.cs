@@ -34,10 +34,13 @@ internal sealed class SharedSlots
     /// <summary>The name of the lock that an argument means: bit 2 says read-write.</summary>
     public string UseLock(int argument) => Use((argument & 4) != 0 ? SharedKind.RWMutex : SharedKind.Mutex, argument & 3);
 
+    /// <summary>The declarations of all that were named.</summary>
+    public IReadOnlyList<SharedDeclaration> All() => [.. _used.Select(u => new SharedDeclaration(u.Key.Kind, u.Value, 0))];
+
     /// <summary>The declarations of what some lines use.</summary>
-    public IEnumerable<SharedDeclaration> Declarations(IEnumerable<ProgramLine> lines)
+    public IEnumerable<SharedDeclaration> Declarations(IEnumerable<IStatement> lines)
     {
-        HashSet<string> names = [.. lines.Select(l => (l.Statement as Operation ?? (l.Statement as CaseLine)?.Operation)?.Name ?? "")];
+        HashSet<string> names = [.. lines.Select(l => (l as Operation ?? (l as CaseLine)?.Operation)?.Name ?? "")];
         return _used.Where(u => names.Contains(u.Value))
             .Select(u => new SharedDeclaration(u.Key.Kind, u.Value, u.Key.Kind == SharedKind.Chan ? Capacity(u.Key.Slot) : 0));
     }

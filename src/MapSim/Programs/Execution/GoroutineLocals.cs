@@ -17,6 +17,7 @@ namespace MapSim.Programs;
 internal sealed class GoroutineLocals
 {
     private const int KeyVariable = 0, ElemVariable = 1, ResultVariable = 2, PointersVariable = 20, FirstRangeVariable = 21;
+    private static readonly byte[] Zeros = new byte[256];
     private readonly Machine _machine;
     private readonly int _g;
     private readonly int _keySize, _elemSize, _hiterSize, _pointers;
@@ -75,56 +76,59 @@ internal sealed class GoroutineLocals
     }
 
     /// <summary>The key of an operation is alive.</summary>
-    public void PutKey(GoType type, ReadOnlySpan<byte> bytes) => Put(KeyVariable, Key, type, bytes);
+    public void PutKey(int type, ReadOnlySpan<byte> bytes) => Put(KeyVariable, Key, SizeOfKey(type), _machine.PointersOf(type).Key, bytes);
 
     /// <summary>The elem of an assignment is alive.</summary>
-    public void PutElem(GoType type, ReadOnlySpan<byte> bytes) => Put(ElemVariable, Elem, type, bytes);
+    public void PutElem(int type, ReadOnlySpan<byte> bytes) => Put(ElemVariable, Elem, SizeOfElem(type), _machine.PointersOf(type).Elem, bytes);
 
     /// <summary>Room for an elem that is copied out of a map.</summary>
-    public void PutResult(GoType type) => Put(ResultVariable, Result, type, default);
+    public void PutResult(int type) => Put(ResultVariable, Result, SizeOfElem(type), _machine.PointersOf(type).Elem, default);
 
     /// <summary>Room for a key that is copied out of a map.</summary>
-    public void PutKeyRoom(GoType type) => Put(KeyVariable, Key, type, default);
+    public void PutKeyRoom(int type) => PutKey(type, default);
 
     /// <summary>The key was passed on, and the caller needs it no more: it is no root from here on.</summary>
     public void KeyIsDead() => _machine.DeclareVariable(_g, KeyVariable, default, 0, _machine.Heap.PointerMaps.None);
 
     /// <summary>The variables of the operation are dead and zero.</summary>
-    public void ClearOperation(MapType type)
+    public void ClearOperation(int type)
     {
-        Clear(KeyVariable, Key, type.Key.Size);
-        Clear(ElemVariable, Elem, type.Elem.Size);
-        Clear(ResultVariable, Result, type.Elem.Size);
+        Clear(KeyVariable, Key, SizeOfKey(type));
+        Clear(ElemVariable, Elem, SizeOfElem(type));
+        Clear(ResultVariable, Result, SizeOfElem(type));
     }
 
     /// <summary>The iterator and the variables of a range begin to live, all zero.</summary>
-    public void BeginRange(int range, MapType type)
+    public void BeginRange(int range, int type)
     {
         Clear(FirstRangeVariable + 3 * range, Hiter(range), _hiterSize);
         _machine.DeclareVariable(_g, FirstRangeVariable + 3 * range, Hiter(range), _machine.L.HiterSize, _machine.Heap.PointerMaps.Hiter);
-        Put(FirstRangeVariable + 3 * range + 1, RangeKey(range), type.Key, default);
-        Put(FirstRangeVariable + 3 * range + 2, RangeElem(range), type.Elem, default);
+        Put(FirstRangeVariable + 3 * range + 1, RangeKey(range), SizeOfKey(type), _machine.PointersOf(type).Key, default);
+        Put(FirstRangeVariable + 3 * range + 2, RangeElem(range), SizeOfElem(type), _machine.PointersOf(type).Elem, default);
     }
 
     /// <summary>They are dead and zero.</summary>
-    public void EndRange(int range, MapType type)
+    public void EndRange(int range, int type)
     {
         Clear(FirstRangeVariable + 3 * range, Hiter(range), _hiterSize);
-        Clear(FirstRangeVariable + 3 * range + 1, RangeKey(range), type.Key.Size);
-        Clear(FirstRangeVariable + 3 * range + 2, RangeElem(range), type.Elem.Size);
+        Clear(FirstRangeVariable + 3 * range + 1, RangeKey(range), SizeOfKey(type));
+        Clear(FirstRangeVariable + 3 * range + 2, RangeElem(range), SizeOfElem(type));
     }
 
     private static (int Key, int Elem, int Hiter) Sizes(IReadOnlyList<MapType> types) =>
         ((types.Max(t => t.Key.Size) + 15) & ~15, (types.Max(t => t.Elem.Size) + 15) & ~15, 96);
 
-    private void Put(int variable, Addr at, GoType type, ReadOnlySpan<byte> bytes)
+    private int SizeOfKey(int type) => _machine.Types[type].Key.Size;
+
+    private int SizeOfElem(int type) => _machine.Types[type].Elem.Size;
+
+    private void Put(int variable, Addr at, int size, PointerMap map, ReadOnlySpan<byte> bytes)
     {
-        Zero(at, type.Size);
+        Zero(at + bytes.Length, size - bytes.Length);
         _machine.Memory.Poke(at, bytes);
-        PointerMap map = _machine.Heap.PointerMaps.Of(type);
         if (map.HasPointers)
         {
-            _machine.DeclareVariable(_g, variable, at, type.Size, map);
+            _machine.DeclareVariable(_g, variable, at, size, map);
         }
     }
 
@@ -136,8 +140,7 @@ internal sealed class GoroutineLocals
 
     private void Zero(Addr at, int size)
     {
-        Span<byte> zeros = stackalloc byte[256];
-        zeros.Clear();
+        ReadOnlySpan<byte> zeros = Zeros;
         for (int done = 0; done < size; done += zeros.Length)
         {
             _machine.Memory.Poke(at + done, zeros[..Math.Min(zeros.Length, size - done)]);

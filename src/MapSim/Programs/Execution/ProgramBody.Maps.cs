@@ -24,7 +24,7 @@ internal unsafe partial struct ProgramBody
         _label = Label.Finish;
         if (operation.Kind is OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete)
         {
-            locals.PutKey(type!.Key, run.Operand(this, i, type.Key, operation.Key));
+            locals.PutKey(i.Type, run.Operand(this, i, type!.Key, operation.Key));
         }
 
         switch (operation.Kind)
@@ -33,7 +33,7 @@ internal unsafe partial struct ProgramBody
                 Fail(m, Failure.DivideByZero);
                 return true;
             case OperationKind.Assign:
-                locals.PutElem(type!.Elem, run.Operand(this, i, type.Elem, operation.Elem));
+                locals.PutElem(i.Type, run.Operand(this, i, type!.Elem, operation.Elem));
                 _label = Label.StoreElem;
                 MapAssign.Call(m, i.Type, map, locals.Key, variant);
                 if (m.Has(Fault.WbKeyAsIntegerRoot) && KeyArg.IsPointer(variant))
@@ -73,7 +73,7 @@ internal unsafe partial struct ProgramBody
             case OperationKind.Range:
                 _loops[i.OwnLoop] = 0;
                 _label = Label.LoadKey;
-                locals.BeginRange(i.Iterator, type!);
+                locals.BeginRange(i.Iterator, i.Type);
                 run.StartsRange(_g, i, map, locals.Hiter(i.Iterator));
                 MapIterInit.Call(m, i.Type, map, locals.Hiter(i.Iterator));
                 return true;
@@ -99,7 +99,7 @@ internal unsafe partial struct ProgramBody
         MapType type = m.Types[i.Type];
         _found = !elem.IsNil;
         _label = Label.Finish;
-        run.Locals(_g).PutResult(type.Elem);
+        run.Locals(_g).PutResult(i.Type);
         if (!elem.IsNil && type.Elem.Size > 0)
         {
             run.LoadsElem(_g, i, elem);
@@ -113,7 +113,7 @@ internal unsafe partial struct ProgramBody
         if (i.Type >= 0)
         {
             run.Ended(this, i, result);
-            run.Locals(_g).ClearOperation(m.Types[i.Type]);
+            run.Locals(_g).ClearOperation(i.Type);
             _found = false;
             Repeated(i);
             m.RenewLimit();
@@ -147,8 +147,8 @@ internal unsafe partial struct ProgramBody
         bool isRange = IsRange(i);
         if (!isRange)
         {
-            locals.PutKeyRoom(type.Key);
-            locals.PutResult(type.Elem);
+            locals.PutKeyRoom(i.Type);
+            locals.PutResult(i.Type);
         }
 
         if (type.Key.Size > 0)
@@ -178,11 +178,10 @@ internal unsafe partial struct ProgramBody
     private void DoYield(ProgramRun run, Machine m, Instruction i)
     {
         bool ended = run.StandingKey(_g, i).IsNil;
-        MapType type = m.Types[i.Type];
         if (!IsRange(i))
         {
             run.Ended(this, i, run.EntryText(_g, i));
-            run.Locals(_g).ClearOperation(type);
+            run.Locals(_g).ClearOperation(i.Type);
             Repeated(i);
             m.RenewLimit();
             return;
@@ -195,7 +194,8 @@ internal unsafe partial struct ProgramBody
         if (ended)
         {
             _loops[i.OwnLoop] = 0;
-            run.Locals(_g).EndRange(i.Iterator, type);
+            run.EndsRange(i.Map, run.Locals(_g).Hiter(i.Iterator));
+            run.Locals(_g).EndRange(i.Iterator, i.Type);
             _pc = i.Kind == InstructionKind.RangeEnd ? _pc + 1 : i.Target;
             return;
         }

@@ -8,15 +8,26 @@ namespace MapSim.Programs;
 /// </summary>
 internal sealed class ProgramCompiler
 {
-    private readonly MapProgram _program;
     private readonly List<(string Name, MapType Type, int TypeNumber)> _maps = [];
     private readonly SharedDeclaration[] _shared;
     private readonly string[] _goroutines;
+    private readonly CodeWriter? _units;
     private int _iterators;
+
+    /// <summary>Prepares to compile the lines of main bit by bit (<see cref="Unit"/>).</summary>
+    /// <param name="maps">Every map variable: name, type, number of the type.</param>
+    /// <param name="shared">Every lock, channel and variable.</param>
+    /// <param name="pointers">Every pointer variable.</param>
+    public ProgramCompiler(IReadOnlyList<(string Name, MapType Type, int TypeNumber)> maps, IReadOnlyList<SharedDeclaration> shared, IReadOnlyList<string> pointers)
+    {
+        _maps.AddRange(maps);
+        _shared = [.. shared];
+        _goroutines = [GoroutineNames.Main];
+        _units = new CodeWriter(this, pointers);
+    }
 
     private ProgramCompiler(MapProgram program, Arch arch, IReadOnlyDictionary<string, int> typeNumbers)
     {
-        _program = program;
         _shared = [.. program.Shared.Select(s => s.Shared)];
         _goroutines = [GoroutineNames.Main, .. program.Goroutines];
         foreach ((_, MapDeclaration map) in program.Maps)
@@ -41,14 +52,25 @@ internal sealed class ProgramCompiler
     public static ProgramCode Compile(MapProgram program, Arch arch, IReadOnlyDictionary<string, int> typeNumbers)
     {
         var compiler = new ProgramCompiler(program, arch, typeNumbers);
-        GoroutineCode[] code = [.. compiler._goroutines.Select(compiler.Goroutine)];
+        GoroutineCode[] code = [.. compiler._goroutines.Select(g => compiler.Goroutine(program, g))];
         return new ProgramCode(code, compiler._maps, compiler._shared, compiler._iterators);
     }
 
-    private GoroutineCode Goroutine(string name)
+    /// <summary>Compiles lines that come next, whole blocks only. Iterators go on from one unit to the next.</summary>
+    public IReadOnlyList<Instruction> Unit(IEnumerable<IStatement> lines)
     {
-        var writer = new CodeWriter(this);
-        IReadOnlyList<ProgramLine> lines = _program.Lines;
+        foreach (IStatement line in lines)
+        {
+            _units!.Add(0, line);
+        }
+
+        return _units!.TakeUnit();
+    }
+
+    private GoroutineCode Goroutine(MapProgram program, string name)
+    {
+        var writer = new CodeWriter(this, []);
+        IReadOnlyList<ProgramLine> lines = program.Lines;
         for (int i = 0; i < lines.Count; i++)
         {
             if (lines[i].Statement is not GoroutineLine goroutine)
@@ -66,24 +88,34 @@ internal sealed class ProgramCompiler
             i = end;
         }
 
-        Operation[] all = [.. _program.Operations.Select(o => o.Operation)];
+        Operation[] all = [.. program.Operations.Select(o => o.Operation)];
         bool Has(OperationKind kind) => all.Any(o => o.Kind == kind && o.Name == name);
         return writer.Finish(name, lines.Count, Has(OperationKind.Spawn), Has(OperationKind.Join));
     }
 
     /// <summary>The code of one goroutine while it is written.</summary>
-    private sealed class CodeWriter(ProgramCompiler compiler)
+    private sealed class CodeWriter(ProgramCompiler compiler, IReadOnlyList<string> pointers)
     {
         private readonly List<Instruction> _code = [];
         private readonly List<Open> _open = [];
-        private readonly List<string> _pointers = [];
+        private readonly List<string> _pointers = [.. pointers];
         private readonly Dictionary<string, (int Number, int Type)> _iterators = [];
+        private static readonly Instruction End0 = new() { Kind = InstructionKind.End, Line = 0 };
+
         private int _loops, _ranges, _mostRanges;
 
         public GoroutineCode Finish(string name, int line, bool isSpawned, bool isJoined)
         {
             _code.Add(new Instruction { Kind = InstructionKind.End, Line = line });
             return new GoroutineCode(name, _code, _mostRanges, _pointers, isSpawned, isJoined);
+        }
+
+        public Instruction[] TakeUnit()
+        {
+            _code.Add(End0);
+            Instruction[] unit = [.. _code];
+            _code.Clear();
+            return unit;
         }
 
         public void Add(int line, IStatement? statement)
@@ -193,9 +225,27 @@ internal sealed class ProgramCompiler
             }
         }
 
-        private int IndexOfMap(string name) => compiler._maps.FindIndex(m => m.Name == name);
+        private int IndexOfMap(string name)
+        {
+            int at = compiler._maps.Count - 1;
+            while (at >= 0 && compiler._maps[at].Name != name)
+            {
+                at--;
+            }
 
-        private int IndexOfShared(string name) => Array.FindIndex(compiler._shared, s => s.Name == name);
+            return at;
+        }
+
+        private int IndexOfShared(string name)
+        {
+            int at = compiler._shared.Length - 1;
+            while (at >= 0 && compiler._shared[at].Name != name)
+            {
+                at--;
+            }
+
+            return at;
+        }
 
         private int SharedOf(Operation operation) => operation.Kind is OperationKind.Spawn or OperationKind.Join
             ? Array.IndexOf(compiler._goroutines, operation.Name)

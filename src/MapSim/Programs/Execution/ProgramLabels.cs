@@ -7,11 +7,14 @@ namespace MapSim.Programs;
 internal static class ProgramLabels
 {
     /// <summary>Every label, each once.</summary>
-    public static IEnumerable<string> Of(MapProgram program)
+    public static IEnumerable<string> Of(MapProgram program) => Of(program.Lines.Select(l => l.Statement));
+
+    /// <summary>Every label of some lines, whole blocks only, each once.</summary>
+    public static IEnumerable<string> Of(IEnumerable<IStatement?> statements)
     {
         var seen = new HashSet<string>();
         var repeats = new Stack<Repetition?>();
-        foreach (IStatement? statement in program.Lines.Select(l => l.Statement))
+        foreach (IStatement? statement in statements)
         {
             if (statement is EndLine && repeats.Count > 0)
             {

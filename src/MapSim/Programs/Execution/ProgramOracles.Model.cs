@@ -18,15 +18,29 @@ internal sealed partial class ProgramOracles
     /// <summary>A clone was made.</summary>
     public void ClonedTo(in ProgramBody f, Instruction i)
     {
-        Know(i.Type, _run.MapAt(i.OtherMap));
+        if (!IsOff)
+        {
+            Know(i.Type, _run.MapAt(i.OtherMap));
+        }
     }
 
     /// <summary>A range was left by break.</summary>
-    public void LeftRange(int g, int range) => _model.RangeBroken(RangeNumber(g, range));
+    public void LeftRange(int g, int range)
+    {
+        if (!IsOff)
+        {
+            _model.RangeBroken(RangeNumber(g, range));
+        }
+    }
 
     /// <summary>A range or iteration begins with an iterator that is all zero.</summary>
     public void StartsRange(int g, Instruction i, Addr map, Addr iterator)
     {
+        if (IsOff)
+        {
+            return;
+        }
+
         int range = RangeNumber(g, i);
         _broken.Remove(range);
         _model.RangeBroken(range);

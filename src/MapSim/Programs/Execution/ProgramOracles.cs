@@ -55,6 +55,9 @@ internal sealed partial class ProgramOracles
         _seeds = LooksAt(ChoiceKind.Hash0) ? new RepeatedSeeds() : null;
     }
 
+    /// <summary>Nobody asks them: they look at nothing.</summary>
+    public bool IsOff { get; set; }
+
     /// <summary>What went wrong first; null if nothing did.</summary>
     public Finding? First { get; private set; }
 
@@ -70,6 +73,11 @@ internal sealed partial class ProgramOracles
     /// <summary>A map was made before the program began.</summary>
     public void Made(int type, Addr map, MapDeclaration declaration)
     {
+        if (IsOff)
+        {
+            return;
+        }
+
         Know(type, map);
         if (!map.IsNil)
         {
@@ -90,6 +98,11 @@ internal sealed partial class ProgramOracles
     /// <summary>An operation begins.</summary>
     public void Began(in ProgramBody f, Instruction i)
     {
+        if (IsOff)
+        {
+            return;
+        }
+
         if (i.Type < 0)
         {
             BeginsCollection(f.Goroutine, i);
@@ -151,6 +164,11 @@ internal sealed partial class ProgramOracles
     /// <summary>An operation has ended.</summary>
     public void Ended(in ProgramBody f, Instruction i, OperationEnd end)
     {
+        if (IsOff)
+        {
+            return;
+        }
+
         if (_doing[f.Goroutine] is not { } doing)
         {
             LookAtCollector(f.Goroutine, i, f.Counter(i));
@@ -174,6 +192,11 @@ internal sealed partial class ProgramOracles
     /// <summary>The program is over: look at every map once more.</summary>
     public void AtEnd()
     {
+        if (IsOff)
+        {
+            return;
+        }
+
         Machine.DrainStoreBuffers();
         for (int i = 0; i < _watched.Count && First == null; i++)
         {

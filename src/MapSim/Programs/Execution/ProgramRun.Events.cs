@@ -64,6 +64,7 @@ internal sealed partial class ProgramRun
     {
         if (!IsPeeking)
         {
+            NoteIterator(i, iterator);
             Oracles.StartsRange(g, i, map, iterator);
         }
     }
@@ -93,18 +94,18 @@ internal sealed partial class ProgramRun
 
         Failure failure = Machine.Current.Failure;
         int detail = Machine.Current.FailureDetail;
-        string message = Machine.FailureText(failure, detail) ?? "";
+        string message = WantsText || !recovers ? Machine.FailureText(failure, detail) ?? "" : "";
         VerdictKind kind = KindOf(failure);
         if (i.Operation != null)
         {
-            Note(f, i, i.Operation, $"{Expectation.Word(kind)}: {message}");
+            Note(f, i, i.Operation, WantsText ? $"{Expectation.Word(kind)}: {message}" : "");
         }
 
         Detection?.Ended(f.Goroutine, i, failure);
         Oracles.Ended(f, i, new OperationEnd(failure, detail));
         if (i.Type >= 0)
         {
-            Locals(f.Goroutine).ClearOperation(Machine.Types[i.Type]);
+            Locals(f.Goroutine).ClearOperation(i.Type);
         }
 
         if (!recovers)
@@ -124,7 +125,8 @@ internal sealed partial class ProgramRun
             Oracles.LeftRange(g, leaves.Iterator);
         }
 
-        Locals(g).EndRange(leaves.Iterator, Machine.Types[leaves.Type]);
+        EndsRange(leaves.Map, Locals(g).Hiter(leaves.Iterator));
+        Locals(g).EndRange(leaves.Iterator, leaves.Type);
     }
 
     /// <summary>Drop, assert, and next on an iteration that has ended: their results.</summary>
@@ -155,15 +157,15 @@ internal sealed partial class ProgramRun
                     SetPointer(f.Goroutine, i.Pointer, PeekPointer(locals.Result));
                 }
 
-                return f.HasFound ? Reader.Text(Machine.Types[i.Type].Elem, locals.Result) : "absent";
+                return !WantsText ? "" : f.HasFound ? Reader.Text(Machine.Types[i.Type].Elem, locals.Result) : "absent";
             case OperationKind.Len:
                 Oracles.Returned(returned);
-                return returned.ToString(CultureInfo.InvariantCulture);
+                return WantsText ? returned.ToString(CultureInfo.InvariantCulture) : "";
             case OperationKind.Clone:
                 SetMap(i.OtherMap, new Addr(returned));
                 return "ok";
             case OperationKind.Read:
-                return PointerText(f.Goroutine, i.Pointer);
+                return WantsText ? PointerText(f.Goroutine, i.Pointer) : "";
             default:
                 return "ok";
         }
@@ -172,6 +174,11 @@ internal sealed partial class ProgramRun
     /// <summary>The entry an iteration stands at, from the loop's variables.</summary>
     public string EntryText(int g, Instruction i)
     {
+        if (!WantsText)
+        {
+            return "";
+        }
+
         MapType type = Machine.Types[i.Type];
         if (StandingKey(g, i).IsNil)
         {
@@ -257,6 +264,12 @@ internal sealed partial class ProgramRun
 
     private void Note(in ProgramBody f, Instruction i, Operation operation, string result)
     {
+        if (!WantsText)
+        {
+            Results.Count++;
+            return;
+        }
+
         // A range's own line says how many entries there must be; its turns are not compared.
         string? expected = operation.Kind == OperationKind.Range && !StandingKey(f.Goroutine, i).IsNil ? null : Expected(f, i, operation);
         Results.Note(f.Goroutine, NameOf(f.Goroutine), i.Line, operation, f.Counter(i), isSelect: false, result, expected);
@@ -306,16 +319,4 @@ internal sealed partial class ProgramRun
     }
 
     private string PointerText(int g, int pointer) => Reader.Text(GoTypeParser.Parse("*T", Settings.Arch), Locals(g).Pointer(pointer));
-}
-
-/// <summary>What ended a process early.</summary>
-/// <param name="Kind">The verdict.</param>
-/// <param name="Message">The runtime's words.</param>
-/// <param name="Line">The line of the operation.</param>
-/// <param name="Key">The bug key.</param>
-/// <param name="Goroutine">Whose operation it was.</param>
-internal sealed record ProcessEnd(VerdictKind Kind, string Message, int Line, string Key, int Goroutine)
-{
-    /// <summary>More for people; may be empty.</summary>
-    public string Detail { get; init; } = "";
 }

@@ -15,7 +15,7 @@ internal sealed partial class ProgramRun
 {
     private readonly Addr[] _mapSlots;
     private readonly bool[] _isMade;
-    private readonly Addr[] _iteratorSlots;
+    private readonly List<Addr> _iteratorSlots;
     private readonly GoroutineLocals[] _locals;
     private readonly ObjectNames _names = new();
     private readonly ValueWriter _writer;
@@ -25,19 +25,25 @@ internal sealed partial class ProgramRun
 
     /// <summary>Makes the machine, its goroutines and variables. Maps are made by <see cref="MakeMaps"/>.</summary>
     public ProgramRun(MapProgram program, ProgramSettings settings)
+        : this(program, settings, Compile(program, settings, out List<MapType> types), types, null)
+    {
+    }
+
+    /// <summary>Makes the machine, its goroutines and variables.</summary>
+    /// <param name="program">The program; for a run by units only its maps count.</param>
+    /// <param name="settings">What its header says.</param>
+    /// <param name="code">Its code; for a run by units without instructions.</param>
+    /// <param name="types">The types of its maps.</param>
+    /// <param name="units">Of a run by units: what it keeps from run to run; else null.</param>
+    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units)
     {
         Program = program;
         Settings = settings;
-        var numbers = new Dictionary<string, int>();
-        var types = new List<MapType>();
-        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
-        {
-            numbers.Add(text, types.Count);
-            types.Add(MapType.Parse(text, settings.Arch));
-        }
-
-        Code = ProgramCompiler.Compile(program, settings.Arch, numbers);
-        Session = new MapSession(settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types)
+        Code = code;
+        IsByUnits = units != null;
+        IsQuiet = units is { IsQuiet: true };
+        _names.OnlyLabels = IsQuiet;
+        Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool)
         {
             ForceGeneric = settings.Generic, StepLimit = settings.Limit,
         };
@@ -58,18 +64,42 @@ internal sealed partial class ProgramRun
             Session.UseCollector(new Gc.GcOptions(Percent: 0, StartOneIn: settings.GcStart, ReusesMemory: false, Seed: settings.Seed), workers: settings.Workers);
         }
 
-        _mapSlots = [.. Code.Maps.Select(_ => m.Memory.AddGlobals(8))];
+        _mapSlots = AddWords(Code.Maps.Count);
         _isMade = new bool[_mapSlots.Length];
-        _iteratorSlots = [.. Enumerable.Range(0, Code.Iterators).Select(_ => m.Memory.AddGlobals(8))];
+        _iteratorSlots = [.. AddWords(Code.Iterators)];
         Shared = new SharedMemory(m, Code);
         Channels = new Channels(m, Code);
-        _writer = new ValueWriter(Session, _names);
+        _writer = new ValueWriter(Session, _names) { Known = units?.Values };
         Reader = new ValueReader(Session, _names);
-        Results = new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
+        Results = IsQuiet ? new ResultLog(Code) : new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
         Oracles = new ProgramOracles(this);
         Races = settings.Race ? new RaceWatch(this) : null;
         Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
         m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
+    }
+
+    private static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
+    {
+        var numbers = new Dictionary<string, int>();
+        types = [];
+        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
+        {
+            numbers.Add(text, types.Count);
+            types.Add(MapType.Parse(text, settings.Arch));
+        }
+
+        return ProgramCompiler.Compile(program, settings.Arch, numbers);
+    }
+
+    private Addr[] AddWords(int count)
+    {
+        var words = new Addr[count];
+        for (int i = 0; i < count; i++)
+        {
+            words[i] = Machine.Memory.AddGlobals(8);
+        }
+
+        return words;
     }
 
     /// <summary>The program.</summary>
@@ -89,6 +119,9 @@ internal sealed partial class ProgramRun
 
     /// <summary>Channels.</summary>
     public Channels Channels { get; }
+
+    /// <summary>Turns values into bytes.</summary>
+    public ValueWriter Writer => _writer;
 
     /// <summary>Reads values from the machine.</summary>
     public ValueReader Reader { get; }
@@ -124,7 +157,8 @@ internal sealed partial class ProgramRun
     private Machine Machine => Session.Machine;
 
     /// <summary>Makes the declared maps and what labels name, and puts each goroutine before its first instruction.</summary>
-    public void MakeMaps()
+    /// <param name="labels">The labels of a run by units; null for those of the program.</param>
+    public void MakeMaps(IEnumerable<string>? labels = null)
     {
         int at = 0;
 
@@ -153,7 +187,7 @@ internal sealed partial class ProgramRun
             }
         }
 
-        foreach (string label in ProgramLabels.Of(Program))
+        foreach (string label in labels ?? ProgramLabels.Of(Program))
         {
             _writer.MakeLabel(label);
         }
@@ -166,7 +200,11 @@ internal sealed partial class ProgramRun
         {
             Machine.Select(g);
             _locals[g].DeclarePointers();
-            ProgramBody.Call(Machine);
+            if (!IsByUnits)
+            {
+                ProgramBody.Call(Machine);
+            }
+
             if (g > 0 && !Code.Goroutines[g].IsSpawned)
             {
                 Races?.Forked(0, g);
@@ -177,7 +215,7 @@ internal sealed partial class ProgramRun
     }
 
     /// <summary>The instructions of a goroutine.</summary>
-    public IReadOnlyList<Instruction> CodeOf(int g) => Code.Goroutines[g].Instructions;
+    public IReadOnlyList<Instruction> CodeOf(int g) => _unit ?? Code.Goroutines[g].Instructions;
 
     /// <summary>Where a goroutine's variables lie.</summary>
     public GoroutineLocals Locals(int g) => _locals[g];
@@ -196,7 +234,7 @@ internal sealed partial class ProgramRun
     public string? NameOfObject(Addr address) => _names.Of(address);
 
     /// <summary>The iterator that "iter" made.</summary>
-    public Addr IteratorAt(int iterator) => PeekPointer(_iteratorSlots[iterator]);
+    public Addr IteratorAt(int iterator) => PeekPointer(IteratorSlot(iterator));
 
     /// <summary>True if there is no such iteration any more: it has ended, or never began.</summary>
     public bool IsOver(int iterator) => IteratorAt(iterator) is var at && (at.IsNil || PeekPointer(at).IsNil);
@@ -207,7 +245,7 @@ internal sealed partial class ProgramRun
         int g = Machine.Current.Id;
         Addr at = Machine.Heap.Allocate(
             Machine.ProcOf(g), (ulong)(Machine.Has(Repair.IterEndsWithSeed) ? Machine.L.HiterSpace : Machine.L.HiterSize), Machine.Heap.PointerMaps.Hiter, ObjectKind.Hiter, new Origin(Machine.Steps, g, default));
-        Machine.SetGlobal(_iteratorSlots[iterator], at);
+        Machine.SetGlobal(IteratorSlot(iterator), at);
         return at;
     }
 
@@ -301,6 +339,17 @@ internal sealed partial class ProgramRun
             _isMade[map] = true;
             _mapOrder.Add(map);
         }
+    }
+
+    /// <summary>In a run by units nobody knows beforehand how many there will be.</summary>
+    private Addr IteratorSlot(int iterator)
+    {
+        while (iterator >= _iteratorSlots.Count)
+        {
+            _iteratorSlots.Add(Machine.Memory.AddGlobals(8));
+        }
+
+        return _iteratorSlots[iterator];
     }
 
     private Addr PeekPointer(Addr at) => Session.ReadPointer(at);

@@ -7,22 +7,36 @@ namespace MapSim.Programs;
 /// What the operations of a run returned: counted, put into the digest, compared with what their lines expect, and passed
 /// on to whoever listens.
 /// </summary>
-/// <param name="code">The program.</param>
-/// <param name="main">The run's digest: main's results go into it as they come.</param>
-/// <param name="newDigest">Makes the digest of another goroutine's results.</param>
-internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, ProgramDigest> newDigest)
+internal sealed class ResultLog
 {
+    private readonly ProgramCode _code;
     private readonly List<OperationResult> _mismatches = [];
-    private readonly ProgramDigest[] _digests = [main, .. Enumerable.Range(1, code.Goroutines.Count - 1).Select(newDigest)];
+    private readonly ProgramDigest[] _digests;
     private readonly List<ushort> _checkpoints = [];
     private ulong _running;
-    private readonly int[] _begun = new int[code.Goroutines.Count];
+    private readonly int[] _begun;
+
+    /// <summary>A log without digests and checkpoints: it counts, and tells the observer if there is one.</summary>
+    /// <param name="code">The program.</param>
+    public ResultLog(ProgramCode code)
+    {
+        _code = code;
+        _digests = [];
+        _begun = new int[code.Goroutines.Count];
+    }
+
+    /// <summary>A log with digests.</summary>
+    /// <param name="code">The program.</param>
+    /// <param name="main">The run's digest: main's results go into it as they come.</param>
+    /// <param name="newDigest">Makes the digest of another goroutine's results.</param>
+    public ResultLog(ProgramCode code, ProgramDigest main, Func<int, ProgramDigest> newDigest)
+        : this(code) => _digests = [main, .. Enumerable.Range(1, code.Goroutines.Count - 1).Select(newDigest)];
 
     /// <summary>After each operation, a hash of all results up to it.</summary>
     public IReadOnlyList<ushort> Checkpoints => _checkpoints;
 
     /// <summary>Operations done.</summary>
-    public int Count { get; private set; }
+    public int Count { get; set; }
 
     /// <summary>Called after each operation; null if nobody listens.</summary>
     public Action<OperationResult>? Observer { get; set; }
@@ -40,9 +54,13 @@ internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, 
     public void Note(int g, string goroutine, int line, Operation? operation, long? counter, bool isSelect, string result, string? expected)
     {
         Count++;
-        _digests[g].Add(result);
-        _running = Fingerprint.OfBytes(_running ^ (ulong)g, Encoding.UTF8.GetBytes(result)).Low;
-        _checkpoints.Add(unchecked((ushort)_running));
+        if (_digests.Length > 0)
+        {
+            _digests[g].Add(result);
+            _running = Fingerprint.OfBytes(_running ^ (ulong)g, Encoding.UTF8.GetBytes(result)).Low;
+            _checkpoints.Add(unchecked((ushort)_running));
+        }
+
         bool mismatch = expected != null && expected != result && _mismatches.Count < RunResult.MostMismatches;
         if (!mismatch && Observer == null)
         {
@@ -64,9 +82,9 @@ internal sealed class ResultLog(ProgramCode code, ProgramDigest main, Func<int, 
     {
         for (int g = 1; g < _digests.Length; g++)
         {
-            main.Add(code.Goroutines[g].Name + " " + _digests[g].Value);
+            _digests[0].Add(_code.Goroutines[g].Name + " " + _digests[g].Value);
         }
 
-        return main;
+        return _digests[0];
     }
 }

@@ -1,0 +1,146 @@
+using MapSim.Faults;
+using MapSim.Programs;
+using MapSim.Tests.Programs.Binary;
+using Xunit;
+
+namespace MapSim.Tests.Programs.Sequential;
+
+/// <summary>The fast target says what the runner says of the same program's text.</summary>
+public sealed class SequentialTargetTests
+{
+    [Fact]
+    public void A_program_ends_as_its_text_does_in_the_runner()
+    {
+        var target = new SequentialTarget();
+        var tally = new Tally();
+        BinaryFormTests.ForAll(random =>
+        {
+            BinaryProgram program = random.Chance(30)
+                ? SequentialPrograms.OfBytes(random, random.Below(400))
+                : SequentialPrograms.Make(random, 1 + random.Below(100), random.Below(100));
+            AssertSame(target.Run(program), BinaryResolver.Resolve(program), default, target, tally);
+        }, 4000);
+        tally.Tell();
+        Assert.InRange(tally.Operations, 100_000, long.MaxValue);
+    }
+
+    [Fact]
+    public void With_a_fault_or_a_repair_a_program_ends_as_its_text_does()
+    {
+        var target = new SequentialTarget();
+        var tally = new Tally();
+        IReadOnlyList<ModelChanges> changes =
+            [.. FaultCatalogue.All.Select(f => ModelChanges.None.With(f.Fault)), .. RepairCatalogue.All.Select(r => ModelChanges.None.With(r.Repair))];
+        BinaryFormTests.ForAll(random =>
+        {
+            BinaryProgram program = SequentialPrograms.Make(random, 60, random.Below(60));
+            target.Run(program);
+            MapProgram text = BinaryResolver.Resolve(program);
+            for (int n = 0; n < 8; n++)
+            {
+                ModelChanges change = random.Pick(changes);
+                if (change.NotOf(BinaryConfig.Of(program).Version) == null)
+                {
+                    AssertSame(target.RunAgain(change), text, change, target, tally);
+                }
+            }
+        }, 1200);
+        tally.Tell();
+        Assert.InRange(tally.Keys.Count, 10, 1000);
+    }
+
+    [Fact]
+    public void A_reused_target_says_what_a_new_one_says() => BinaryFormTests.ForAll(random =>
+    {
+        var reused = new SequentialTarget();
+        ModelChanges fault = ModelChanges.None.With(random.Pick(FaultCatalogue.All).Fault);
+        for (int n = 0; n < 6; n++)
+        {
+            BinaryProgram program = SequentialPrograms.Make(random, 60, 50);
+            var fresh = new SequentialTarget();
+            Assert.Equal(fresh.Run(program), reused.Run(program));
+            Assert.Equal(fresh.RunAgain(fault), reused.RunAgain(fault));
+            Assert.Equal(fresh.RunAgain(default), reused.Run(program));
+        }
+    }, 60);
+
+    [Fact]
+    public void Any_bytes_end_in_a_result()
+    {
+        var random = new RandomSource(7);
+        var target = new SequentialTarget();
+        int ran = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            int length = i % 200 == 0 ? random.Below(1 << 16) : random.Below(300);
+            BinaryProgram program = SequentialPrograms.OfBytes(random, length);
+            Assert.True(SequentialTarget.CanRun(program));
+            SequentialEnd end = target.Run(program);
+            ran += end.Operations > 0 ? 1 : 0;
+            Assert.InRange(end.Operations, 0, target.MostOperations);
+            target.RunAgain(ModelChanges.None.With(random.Pick(FaultCatalogue.All).Fault));
+        }
+
+        Assert.InRange(ran, 2000, 4000);
+    }
+
+    [Fact]
+    public void Text_of_the_last_program_is_the_resolved_text() => BinaryFormTests.ForAll(random =>
+    {
+        BinaryProgram program = SequentialPrograms.Make(random, 60, 60);
+        var target = new SequentialTarget { MostOperations = random.Chance(50) ? 50 : 20_000 };
+        target.Run(program);
+        Assert.Equal(ProgramPrinter.Print(BinaryResolver.Resolve(program)), ProgramPrinter.Print(target.LastText()));
+    }, 300);
+
+    [Fact]
+    public void A_program_that_does_too_much_is_cut_without_a_key()
+    {
+        var target = new SequentialTarget { MostOperations = 100 };
+        var program = new BinaryProgram(new BinaryOp(BinaryOpCode.AssignMany, 0, 127, 1));
+        Assert.Equal(new SequentialEnd(VerdictKind.StepLimit, null, 100, 0), target.Run(program) with { Steps = 0 });
+        Assert.Equal(VerdictKind.StepLimit, target.RunAgain(default).Verdict);
+    }
+
+    [Fact]
+    public void Programs_of_several_goroutines_are_not_taken()
+    {
+        Assert.False(SequentialTarget.CanRun(new BinaryProgram(new BinaryConfig(Goroutines: 1).ToOp())));
+        Assert.False(SequentialTarget.CanRun(new BinaryProgram(new BinaryOp(BinaryOpCode.Lock))));
+        Assert.False(SequentialTarget.CanRun(new BinaryProgram(new BinaryOp(BinaryOpCode.Default))));
+        Assert.True(SequentialTarget.CanRun(new BinaryProgram(new BinaryConfig(Procs: 8).ToOp(), new BinaryOp(BinaryOpCode.New))));
+        Assert.Throws<ArgumentException>(() => new SequentialTarget().Run(new BinaryProgram(new BinaryOp(BinaryOpCode.Lock))));
+        Assert.Throws<InvalidOperationException>(() => new SequentialTarget().RunAgain(default));
+    }
+
+    private static void AssertSame(SequentialEnd found, MapProgram text, ModelChanges changes, SequentialTarget target, Tally tally)
+    {
+        var runner = new ProgramRunner(text, changes: changes);
+        RunResult expected = runner.Run();
+        if (found.Verdict == VerdictKind.StepLimit || expected.Operations >= target.MostOperations)
+        {
+            Assert.True(expected.Verdict == VerdictKind.StepLimit || expected.Operations >= target.MostOperations, ProgramPrinter.Print(text));
+            tally.Cut++;
+            return;
+        }
+
+        // An operation without an end is cut sooner here.
+        ulong steps = expected.Steps > 500_000 ? found.Steps : expected.Steps;
+        string what = $"{changes}: {found}, expected {expected.VerdictText} ({expected.BugKey}), {expected.Operations} operations, {expected.Steps} steps, of\n";
+        Assert.True(found == new SequentialEnd(expected.Verdict, expected.BugKey, expected.Operations, steps), what + ProgramPrinter.Print(text));
+        tally.Operations += found.Operations;
+        tally.Keys.Add(found.BugKey ?? "clean");
+    }
+
+    private sealed class Tally
+    {
+        public long Operations { get; set; }
+
+        public int Cut { get; set; }
+
+        public SortedSet<string> Keys { get; } = new(StringComparer.Ordinal);
+
+        public void Tell() =>
+            TestContext.Current.SendDiagnosticMessage($"{Operations} operations, {Cut} programs were cut, {Keys.Count} keys: {string.Join(' ', Keys)}");
+    }
+}
