@@ -108,7 +108,8 @@ internal sealed class OpMutations(RandomSource random)
             ops.RemoveRange(at, ops.Count - at);
         }
 
-        ops.InsertRange(at, other.Skip(from).Take(count));
+        // Copied first: with an empty corpus both are the same list.
+        ops.InsertRange(at, [.. other.Skip(from).Take(count)]);
         return "splice";
     }
 
