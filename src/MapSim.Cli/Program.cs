@@ -20,6 +20,8 @@ internal static class Program
             CorpusCommand.Create(),
             FaultsCommand.Create(),
             FuzzCommand.Create(),
+            StatusCommand.Create(),
+            CanaryCommand.Create(),
             SoakCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),

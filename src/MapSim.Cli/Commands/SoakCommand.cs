@@ -8,7 +8,7 @@ using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
 
-/// <summary>mapsim soak: random programs against the naive model and every invariant, or one of them again.</summary>
+/// <summary>mapsim soak: random programs against the naive model and every invariant, or one of them again. It learns nothing from what it sees; mapsim fuzz does.</summary>
 internal static class SoakCommand
 {
     private static readonly Option<string?> For = new("--for") { Description = "How long: 90s, 10m, 8h. Default 60s unless --execs is given.", HelpName = "time" };
@@ -53,7 +53,7 @@ internal static class SoakCommand
     {
         CaseFilter filter = Filter(parsed);
         long? execs = parsed.GetValue(Execs);
-        TimeSpan? time = parsed.GetValue(For) is { } text ? Duration(text) : execs == null ? TimeSpan.FromSeconds(60) : null;
+        TimeSpan? time = parsed.GetValue(For) is { } text ? BudgetText.Time("--for", text) : execs == null ? TimeSpan.FromSeconds(60) : null;
         int workers = parsed.GetValue(Workers) ?? Environment.ProcessorCount;
         if (execs <= 0 || workers is < 1 or > 1024)
         {
@@ -117,17 +117,6 @@ internal static class SoakCommand
         {
             throw new BadInputException(e.Message);
         }
-    }
-
-    private static TimeSpan Duration(string text)
-    {
-        double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        if (unit == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double n) || n <= 0 || n * unit > 3_000_000)
-        {
-            throw new BadInputException($"--for: expected a time such as 90s, 10m or 8h, found '{text}'");
-        }
-
-        return TimeSpan.FromSeconds(n * unit);
     }
 
     private static string Progress(SoakRun campaign, TimeSpan elapsed, long? execs, TimeSpan? time)
