@@ -20,7 +20,7 @@ internal static class FuzzOptions
     private static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
     private static readonly Option<string> ShrinkExecs = new("--shrink-execs") { Description = "Executions for shrinking one finding; 0 for none.", HelpName = "n", DefaultValueFactory = _ => "2000" };
     private static readonly Option<string[]> Seeds = new("--seeds") { Description = "A program, or a folder of programs (.bin, .mapsim), to begin with; may be given several times.", HelpName = "path" };
-    private static readonly Option<int> TaskRuns = new("--task-runs") { Description = "Executions in a task of a round.", HelpName = "n", DefaultValueFactory = _ => FuzzEngine.RunsInTask, Hidden = true };
+    private static readonly Option<int> TaskRuns = new("--task-runs") { Description = "Executions in a task of a round.", HelpName = "n", DefaultValueFactory = _ => CampaignOptions.DefaultRunsInTask, Hidden = true };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [For, Execs, UntilStale, StopFile, StopOnFirst, Seed, Go, Faults, Repairs, ShrinkExecs, Seeds, TaskRuns];

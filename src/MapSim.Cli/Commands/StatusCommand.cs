@@ -10,7 +10,7 @@ namespace MapSim.Cli.Commands;
 internal static class StatusCommand
 {
     private const string Schema = "mapsim.status/1";
-    private const int MostFeatures = 12;
+    private const int MostNever = 8;
     private static readonly Argument<string> Folder = new("DIR") { Description = "The folder of a campaign, or one with such folders in it.", DefaultValueFactory = _ => "findings" };
     private static readonly Option<bool> Watch = new("--watch") { Description = "Again every two seconds, until Ctrl-C." };
     private static readonly Option<bool> Json = new("--json") { Description = $"One JSON object (schema {Schema})." };
@@ -94,11 +94,17 @@ internal static class StatusCommand
         Line($"{folder}: {(isRunning ? "running" : "stopped")}, {CampaignWarnings.Duration(s.Seconds)}, seed {s.Seed}");
         Line($"  {s.Executions + s.Running} executions, {(isRunning ? s.Rate : average):F0}/s ({average:F0}/s on average), {s.Operations} operations");
         Line($"  {s.Entries} entries in the corpus, {s.Features} features; last new {CampaignWarnings.Duration(s.SinceNew)} before its last word; chance of new {s.ChanceOfNew.ToString("E0", CultureInfo.InvariantCulture)} (estimate)");
-        Line($"  {string.Join(", ", s.Domains.Take(MostFeatures).Where(d => d.Features > 0).Select(d => FormattableString.Invariant($"{d.Name.ToLowerInvariant()} {d.Features}/{d.Admissions}")))} (features/admissions)");
+        Line($"  {string.Join(", ", s.Domains.Where(d => d.Features > 0).Select(d => FormattableString.Invariant($"{d.Name.ToLowerInvariant()} {d.Features}/{d.Admissions}")))} (features/admissions)");
         Line($"  milestones: {s.Milestones.Count(m => m.Executions > 0)} of {s.Milestones.Count} reached");
-        foreach (MilestoneAccount m in s.Milestones.Where(m => m.Executions == 0))
+        List<MilestoneAccount> never = [.. s.Milestones.Where(m => m.Executions == 0)];
+        foreach (MilestoneAccount m in never.Take(MostNever))
         {
             Line($"    never: {m.Name}{(m.Witness == null ? "" : "; nearest: " + m.Witness)}");
+        }
+
+        if (never.Count > MostNever)
+        {
+            Line($"    and {never.Count - MostNever} more: see {Path.Combine(folder, "report.txt")} or --json");
         }
 
         Line($"  {s.NewFindings} new findings, {s.KnownFindings} known{(s.Shrinking > 0 ? FormattableString.Invariant($", {s.Shrinking} being shrunk") : "")}");

@@ -29,6 +29,7 @@ public sealed class Campaign
     private long _running;
     private long _bytes;
     private int _depth;
+    private bool _isWhole;
     private double _publishedAt = double.MinValue;
 
     /// <summary>Opens a campaign; from here it belongs to this process.</summary>
@@ -132,6 +133,11 @@ public sealed class Campaign
             }
 
             _checkpoints.Finish();
+            if (_isWhole && _error == null)
+            {
+                _checkpoints.Write(State);
+            }
+
             if (_desk.Pending > 0)
             {
                 Tell("SHRINKING", FormattableString.Invariant($"{_desk.Pending} findings; Ctrl-C ends it, then they are shrunk when the campaign goes on"));
@@ -163,12 +169,12 @@ public sealed class Campaign
         }
 
         int entries = _engine.Queue.Count, features = _engine.Features.Count;
-        bool isWhole = true;
+        _isWhole = true;
         IReadOnlyList<FoundBug> bugs = _engine.Round(_workers, left, IsStopped, () =>
         {
             // What a part of a round finds is kept, but the state stays that of the last whole one: so the next process
             // makes this round again, whole, and comes to what it would have come to at once.
-            isWhole = false;
+            _isWhole = false;
             _checkpoints.Write(State);
         });
         Interlocked.Exchange(ref _running, 0);
@@ -184,7 +190,7 @@ public sealed class Campaign
             Tell("FINDING", FormattableString.Invariant($"{bug.Key}{(bug.Known == null ? "" : $" (known: {bug.Known})")} at execution {bug.FoundAt}: mapsim replay {CampaignFiles.Quoted(_folder.At(FindingDesk.NameOf(bug) + CorpusName.TextExtension))}"));
         }
 
-        if (isWhole)
+        if (_isWhole)
         {
             _checkpoints.Offer(State);
         }

@@ -11,8 +11,11 @@ public sealed record CampaignOptions(ulong? Seed, TargetOptions Target)
     /// <summary>Executions for shrinking one finding; 0 for none.</summary>
     public long ShrinkExecutions { get; init; } = 2000;
 
+    /// <summary>Executions in a task of a round unless somebody says otherwise: rounds are short, as a process that is killed loses one.</summary>
+    public const int DefaultRunsInTask = 16;
+
     /// <summary>Executions in a task of a round, see <see cref="EngineOptions.RunsInTask"/>.</summary>
-    public int RunsInTask { get; init; } = FuzzEngine.RunsInTask;
+    public int RunsInTask { get; init; } = DefaultRunsInTask;
 
     /// <summary>Programs to begin with: canonical bytes. They are kept with the campaign, so one that goes on need not be told.</summary>
     public IReadOnlyList<byte[]> Seeds { get; init; } = [];

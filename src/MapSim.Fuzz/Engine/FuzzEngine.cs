@@ -56,15 +56,18 @@ public sealed partial class FuzzEngine
     /// <summary>One round.</summary>
     /// <param name="workers">Threads; at least 1. They do not change what happens.</param>
     /// <param name="mostExecutions">Not more executions than this: a budget that is nearly used up.</param>
-    /// <param name="isStopped">Asked before each execution, by any thread, whether to give up; the tasks that are complete by then are taken over. Null for never.</param>
+    /// <param name="isStopped">Asked before each execution, by any thread, whether to give up; what was made without a gap by then, in the order of the tasks, is taken over. Null for never.</param>
     /// <param name="beforePartial">Told before anything is taken over of a round that is not whole. The engine stands as after the last whole round then; it must make no further round later.</param>
     /// <returns>The bugs with keys that are new.</returns>
     public IReadOnlyList<FoundBug> Round(int workers, long mostExecutions = long.MaxValue, Func<bool>? isStopped = null, Action? beforePartial = null)
     {
         List<EngineTask> tasks = Tasks(mostExecutions, isStopped);
         Run(tasks, Math.Clamp(workers, 1, TasksInRound));
-        int complete = tasks.FindIndex(t => !t.IsComplete);
-        tasks.RemoveRange(complete < 0 ? tasks.Count : complete, complete < 0 ? 0 : tasks.Count - complete);
+        if (tasks.FindIndex(t => !t.IsComplete) is >= 0 and int cut)
+        {
+            tasks.RemoveRange(cut + 1, tasks.Count - cut - 1);
+        }
+
         if (tasks.Count < TasksInRound || tasks[^1].Made < Options.RunsInTask)
         {
             beforePartial?.Invoke();

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using MapSim.Fuzz;
+using Xunit;
+
+namespace MapSim.Tests.Fuzz;
+
+/// <summary>Campaigns as processes: killed (SIGKILL) at any moment, interrupted, in other cultures.</summary>
+public sealed class CampaignKillTests : IDisposable
+{
+    private const string Executions = "96";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_campaign_killed_again_and_again_comes_to_what_one_in_one_go_comes_to()
+    {
+        (int code, _, string error) = Cli.MapsimProcess.Run(Fuzz("whole", "2"));
+        Assert.True(code is 0 or 77, error);
+        var random = new Programs.RandomPrograms(4);
+        int killed = 0, midway = 0;
+        for (int i = 0; i < 6; i++)
+        {
+            using Process process = CorpusProcess.Start(Fuzz("killed", i % 2 == 0 ? "1" : "2"));
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+
+            // From before it holds the folder to after its last round.
+            if (!process.WaitForExit(300 + random.Next(2500)))
+            {
+                process.Kill();
+                process.WaitForExit();
+                killed++;
+                midway += File.Exists(_folder.At("killed", CampaignFiles.Checkpoint)) ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(killed, 1, 6);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{killed} killed, {midway} of them after a checkpoint");
+        (int last, _, error) = Cli.MapsimProcess.Run(Fuzz("killed", "2"));
+        Assert.True(last == code, error);
+        Assert.Equal(CampaignRun.Found(_folder.At("whole")), CampaignRun.Found(_folder.At("killed")));
+        Assert.Empty(AtomicFile.Unfinished(_folder.At("killed")));
+        Assert.Equal(Digest("whole"), Digest("killed"));
+    }
+
+    [Fact]
+    public void Workers_and_cultures_change_no_byte_of_what_is_found()
+    {
+        Dictionary<string, string> turkish = new() { ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8", ["TZ"] = "Asia/Kathmandu", ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0" };
+        int one = Cli.MapsimProcess.Run(Fuzz("one", "1")).Code, three = Cli.MapsimProcess.RunIn(turkish, Fuzz("three", "3")).Code;
+        Assert.Equal(one, three);
+        Assert.Equal(CampaignRun.Found(_folder.At("one")), CampaignRun.Found(_folder.At("three")));
+        Assert.Equal(Digest("one"), Digest("three"));
+    }
+
+    [Fact]
+    public void Ctrl_C_saves_and_says_how_to_go_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send");
+        using Process process = CorpusProcess.Start("fuzz", "--seed", "5", "--task-runs", "1", "--for", "60s", "--dir", _folder.At("c"));
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(_folder.At("c", CampaignFiles.Checkpoint)) && clock.Elapsed.TotalSeconds < 30 && !process.HasExited)
+        {
+            Thread.Sleep(20);
+        }
+
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            kill.WaitForExit();
+        }
+
+        process.WaitForExit();
+        Assert.True(process.ExitCode is 72 or 77, $"{process.ExitCode} {error.Result}");
+        Assert.Contains("interrupted; the same command goes on", output.Result, StringComparison.Ordinal);
+        Assert.Contains("stat::number_of_executed_units: ", error.Result, StringComparison.Ordinal);
+    }
+
+    private string[] Fuzz(string name, string workers) =>
+        ["fuzz", "--seed", "5", "--task-runs", "1", "--shrink-execs", "20", "--execs", Executions, "--workers", workers, "--dir", _folder.At(name), "--progress", "none"];
+
+    private string Digest(string name) => File.ReadAllLines(_folder.At(name, "report.txt")).Single(l => l.StartsWith("digest ", StringComparison.Ordinal));
+}
