@@ -66,6 +66,13 @@ public sealed class ProgramRunner
         set => _run.Results.Observer = value;
     }
 
+    /// <summary>Is told every operation on a map after it has ended; null if nobody listens.</summary>
+    public MapWatcher? Watcher
+    {
+        get => _run.Watcher;
+        set => _run.Watcher = value;
+    }
+
     /// <summary>The steps that were recorded; empty if <see cref="RecordSteps"/> was not asked for.</summary>
     public IReadOnlyList<RecordedStep> Steps => _recorder?.Steps ?? [];
 

@@ -112,7 +112,7 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
-        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
+        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled, Step = Machine.Steps };
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
@@ -187,6 +187,20 @@ internal sealed partial class ProgramOracles
         }
 
         LookAtCollector(f.Goroutine, i, f.Counter(i));
+        if (_run.Watcher != null)
+        {
+            Watch(f, i, doing, end);
+        }
+    }
+
+    /// <summary>Tells who watches the run.</summary>
+    private void Watch(in ProgramBody f, Instruction i, Doing doing, OperationEnd end)
+    {
+        OperationKind kind = i.Operation!.Kind;
+        bool isStep = kind is OperationKind.Iter or OperationKind.Next or OperationKind.Range;
+        bool hasKey = kind is OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete;
+        int key = hasKey ? unchecked((int)(Fingerprint.OfBytes(1, Machine.Memory.Raw(_run.Locals(f.Goroutine).Key, Machine.Types[i.Type].Key.Size)).Low >> 33)) : -1;
+        _run.Watcher!(Machine, new MapEvent(kind, i.Map, i.Type, doing.Map, doing.Before, isStep ? _run.HiterOf(f.Goroutine, i) : default, end, Machine.Steps - doing.Step, key));
     }
 
     /// <summary>The program is over: look at every map once more.</summary>
@@ -283,6 +297,9 @@ internal sealed partial class ProgramOracles
     /// <summary>An operation in progress.</summary>
     private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
     {
+        /// <summary>The machine's step counter when it began.</summary>
+        public ulong Step { get; init; }
+
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }
 

@@ -20,6 +20,9 @@ internal sealed partial class ProgramRun
     private readonly Dictionary<(int Owner, int Map), Addr> _lastBuckets = [];
     private IReadOnlyList<Instruction>? _unit;
 
+    /// <summary>Is told every operation on a map after it has ended; null if nobody listens.</summary>
+    public MapWatcher? Watcher { get; set; }
+
     /// <summary>True for a run by units.</summary>
     public bool IsByUnits { get; }
 

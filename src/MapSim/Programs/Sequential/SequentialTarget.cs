@@ -32,6 +32,9 @@ public sealed class SequentialTarget
     /// <summary>Most operations of a run, 20,000 unless somebody says otherwise: with more, the verdict is StepLimit and there is no key.</summary>
     public int MostOperations { get; set; } = 20_000;
 
+    /// <summary>Is told every operation on a map of a judged run after it has ended; null if nobody listens.</summary>
+    public MapWatcher? Watcher { get; set; }
+
     /// <summary>The machine and the maps of the last run, as they are after it; null before the first one. Gone with the next run.</summary>
     public MapSession? Session => _run?.Run.Session;
 
@@ -114,7 +117,9 @@ public sealed class SequentialTarget
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
-        return new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: true), labels, MostOperations, isJudged);
+        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: true), labels, MostOperations, isJudged);
+        run.Run.Watcher = Watcher;
+        return run;
     }
 
     /// <summary>A single goroutine has one P, whatever the header says: others would have arenas that nobody uses.</summary>
