@@ -66,7 +66,7 @@ public sealed class ProgramRunner
         set => _run.Results.Observer = value;
     }
 
-    /// <summary>Is told every operation on a map after it has ended; null if nobody listens.</summary>
+    /// <summary>Is told of each operation on a map; null if nobody listens. Slots are told right only if the maps have the names of the binary form, m0 to m7.</summary>
     public MapWatcher? Watcher
     {
         get => _run.Watcher;

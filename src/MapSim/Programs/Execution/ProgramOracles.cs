@@ -61,6 +61,12 @@ internal sealed partial class ProgramOracles
     /// <summary>What went wrong first; null if nothing did.</summary>
     public Finding? First { get; private set; }
 
+    /// <summary>The map of the operation that ended last, and its header before.</summary>
+    public (Addr Map, MapHeader Before) LastEnded { get; private set; }
+
+    /// <summary>The key of the operation that ended last; null if it has none, or nobody looked at it.</summary>
+    public KeyIdentity? LastKey => _model.LastKey;
+
     private Machine Machine => _run.Session.Machine;
 
     /// <summary>Notes a finding; only the first counts.</summary>
@@ -112,7 +118,7 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
-        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled, Step = Machine.Steps };
+        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
@@ -177,6 +183,8 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
+        LastEnded = (doing.Map, doing.Before);
+        _model.LastKey = null;
         CheckFatal(f, i, doing, end.Failure);
         bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
@@ -187,20 +195,6 @@ internal sealed partial class ProgramOracles
         }
 
         LookAtCollector(f.Goroutine, i, f.Counter(i));
-        if (_run.Watcher != null)
-        {
-            Watch(f, i, doing, end);
-        }
-    }
-
-    /// <summary>Tells who watches the run.</summary>
-    private void Watch(in ProgramBody f, Instruction i, Doing doing, OperationEnd end)
-    {
-        OperationKind kind = i.Operation!.Kind;
-        bool isStep = kind is OperationKind.Iter or OperationKind.Next or OperationKind.Range;
-        bool hasKey = kind is OperationKind.Assign or OperationKind.Lookup or OperationKind.Delete;
-        int key = hasKey ? unchecked((int)(Fingerprint.OfBytes(1, Machine.Memory.Raw(_run.Locals(f.Goroutine).Key, Machine.Types[i.Type].Key.Size)).Low >> 33)) : -1;
-        _run.Watcher!(Machine, new MapEvent(kind, i.Map, i.Type, doing.Map, doing.Before, isStep ? _run.HiterOf(f.Goroutine, i) : default, end, Machine.Steps - doing.Step, key));
     }
 
     /// <summary>The program is over: look at every map once more.</summary>
@@ -297,9 +291,6 @@ internal sealed partial class ProgramOracles
     /// <summary>An operation in progress.</summary>
     private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
     {
-        /// <summary>The machine's step counter when it began.</summary>
-        public ulong Step { get; init; }
-
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }
 
