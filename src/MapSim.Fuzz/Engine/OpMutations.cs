@@ -103,13 +103,13 @@ internal sealed class OpMutations(RandomSource random)
         int from = 1 + random.Below(other.Count - 1);
         int count = random.Chance(50) ? other.Count - from : Math.Min(other.Count - from, 1 + random.Below(24));
         int at = Place(ops);
+        BinaryOp[] piece = [.. other.Skip(from).Take(count)];
         if (random.Chance(50))
         {
             ops.RemoveRange(at, ops.Count - at);
         }
 
-        // Copied first: with an empty corpus both are the same list.
-        ops.InsertRange(at, [.. other.Skip(from).Take(count)]);
+        ops.InsertRange(at, piece);
         return "splice";
     }
 

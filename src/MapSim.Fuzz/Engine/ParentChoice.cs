@@ -40,7 +40,7 @@ internal sealed class ParentChoice(RandomSource random, FuzzEngine engine)
         {
             int number = features.NumberOf(domain, random.Below(count));
             QueueEntry entry = engine.Queue[features.OwnerOf(number)];
-            double cost = (1.0 + features.HitsOf(number)) * (60 + entry.Operations);
+            double cost = (1.0 + features.HitsOf(number)) * (20 + entry.Operations);
             if (cost < least)
             {
                 (best, least) = (entry, cost);

@@ -14,7 +14,7 @@ internal sealed class RandomOps
         BinaryOpCode.DeleteMany, BinaryOpCode.Iter, BinaryOpCode.Iter, BinaryOpCode.Next, BinaryOpCode.Next, BinaryOpCode.Times, BinaryOpCode.Range,
         BinaryOpCode.AssignHere, BinaryOpCode.DeleteHere, BinaryOpCode.LookupHere, BinaryOpCode.RepeatBlock, BinaryOpCode.End, BinaryOpCode.End,
         BinaryOpCode.Clear, BinaryOpCode.Clone, BinaryOpCode.Len, BinaryOpCode.LookupMany, BinaryOpCode.AssignLiteral, BinaryOpCode.LookupInto,
-        BinaryOpCode.Turn, BinaryOpCode.Break, BinaryOpCode.Continue, BinaryOpCode.New, BinaryOpCode.Drop, BinaryOpCode.Map,
+        BinaryOpCode.Turn, BinaryOpCode.Break, BinaryOpCode.Continue, BinaryOpCode.New, BinaryOpCode.Drop, BinaryOpCode.Map, BinaryOpCode.AssignPanic,
     ];
 
     private static readonly byte[] Counts = [0, 1, 2, 5, 6, 7, 8, 8, 9, 12, 13, 16, 25, 26, 31];

@@ -5,13 +5,10 @@ using MapSim.Programs;
 namespace MapSim.Fuzz;
 
 /// <summary>
-/// The engine "fuzz" as far as it stands: every execution is a new random program of one goroutine. A program is a few
-/// dozen scenes (<see cref="SceneWriter"/>) in the binary form; what is relative in it is resolved on the unmodified model.
+/// Random programs of one goroutine from nothing: a header and a few scenes (<see cref="SceneWriter"/>) in the binary form. With
+/// them an engine begins, and now and then begins anew.
 /// </summary>
-/// <param name="seed">Decides everything.</param>
-/// <param name="releases">The Go releases of the programs.</param>
-/// <remarks>There is no feedback yet: what one program reaches changes nothing for the next.</remarks>
-public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases) : IHunt
+internal static class FreshPrograms
 {
     /// <summary>Most pieces of work for one operation of a program.</summary>
     public const int WorkLimit = 200_000;
@@ -23,23 +20,8 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
     private static readonly byte[] Boxes = [5, 18, 30, 31, 32, 35];
     private static readonly byte[] Pointers = [6, 6, 11, 12, 21, 42, 49, 57];
     private static readonly byte[] Large = [7, 9, 9, 19, 29, 31, 43, 44, 45, 46, 55];
-    private static readonly int[] Lengths = [2, 4, 6, 6, 9, 9, 14, 25];
+    private static readonly int[] Lengths = [1, 1, 2, 2, 3, 3, 4, 6];
     private static readonly int[] Hints = [0, 8, 9, 13, 14, 26, 27, 52, 60, 104];
-    private ulong _made;
-
-    /// <inheritdoc/>
-    public Trial Next()
-    {
-        var random = new RandomSource(Fingerprint.Mix(unchecked(seed + (++_made * 0x9E3779B97F4A7C15))));
-        MapProgram program = WithLimit(BinaryResolver.Resolve(Make(random, releases)));
-        return new Trial(random.Chance(10) ? WithPanics(program, random) : program, Sharing.Alone);
-    }
-
-    /// <inheritdoc/>
-    public void Saw(RunResult result, bool isRefused)
-    {
-        // The next program is another one anyway.
-    }
 
     /// <summary>A program in the binary form.</summary>
     internal static BinaryProgram Make(RandomSource random, IReadOnlyList<GoVersion> releases)
@@ -54,7 +36,11 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
             scenes.Write();
         }
 
-        scenes.Close();
+        if (random.Chance(50))
+        {
+            scenes.Close();
+        }
+
         return ops.ToProgram();
     }
 
@@ -92,11 +78,6 @@ public sealed class FreshPrograms(ulong seed, IReadOnlyList<GoVersion> releases)
 
     /// <summary>make with a hint, as the binary form says it: 0 to 60, then four an octave.</summary>
     private static int HintArgument(int hint) => hint <= 60 ? 3 + hint : 64 + 3;
-
-    /// <summary>The program, where some elems panic when they are evaluated: the binary form has no such thing.</summary>
-    private static MapProgram WithPanics(MapProgram program, RandomSource random) =>
-        new([.. program.Lines.Select(l => l.Statement is Operation { Kind: OperationKind.Assign, Elem: not null } assign && random.Chance(20)
-            ? new ProgramLine(assign with { Elem = null, ElemPanics = true, Recovers = true }) : l)]);
 
     /// <summary>An operation without an end must end soon.</summary>
     internal static MapProgram WithLimit(MapProgram program) =>

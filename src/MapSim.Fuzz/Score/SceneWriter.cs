@@ -79,7 +79,7 @@ internal sealed partial class SceneWriter(RandomSource random, OpList ops, Binar
         {
             if (random.Chance(60))
             {
-                ops.Times(40);
+                ops.Times(1 + random.Below(32));
                 ops.Add(BinaryOpCode.Next, (byte)i);
             }
         }
@@ -137,6 +137,7 @@ internal sealed partial class SceneWriter(RandomSource random, OpList ops, Binar
             int key = Key();
             switch (random.Below(10))
             {
+                case 0 when random.Chance(40): ops.Add(BinaryOpCode.AssignPanic, (byte)map, (byte)key); break;
                 case < 5: ops.Assign(map, key, Elem()); break;
                 case < 7: ops.Add(BinaryOpCode.Lookup, (byte)map, (byte)key); break;
                 case < 9: ops.Add(BinaryOpCode.Delete, (byte)map, (byte)key); break;

@@ -58,7 +58,7 @@ internal sealed class ChainScan
                 ReadOnlySpan<byte> bucket = memory.Raw(at, type.BucketSize);
                 ulong tops = BinaryPrimitives.ReadUInt64LittleEndian(bucket);
                 (int entries, uint pattern) = Pattern(tops);
-                evacuated |= length == 0 && (byte)tops is > Bmap.EmptyOne and < Bmap.MinTopHash;
+                evacuated |= length == 0 && (byte)(tops & 0xFF) is > Bmap.EmptyOne and < Bmap.MinTopHash;
                 features.Add(FeatureDomain.Bucket, (pattern << 3) | (uint)(isOld ? 4 : 0) | (uint)Math.Min(length, 3));
                 HasHole |= entries > 0 && emptyFrom >= 0;
                 emptyFrom = entries == 0 && emptyFrom < 0 && !evacuated ? length : emptyFrom;

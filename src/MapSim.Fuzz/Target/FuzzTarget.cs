@@ -11,56 +11,117 @@ namespace MapSim.Fuzz;
 /// A program of several goroutines may have data races, in which real Go may do anything: there only those oracles
 /// count that know by a table of their own what must be seen (<see cref="KillJudge.JudgesItself"/>).
 /// </remarks>
-/// <param name="options">What inputs are run on.</param>
-public sealed class FuzzTarget(TargetOptions options)
+public sealed class FuzzTarget
 {
+    private const int MostDeepOperations = 4000, MostDeepWork = 100_000;
+    private readonly SequentialTarget _sequential;
+    private readonly MapFeatures _map;
+    private readonly MapWatcher _watcher;
+    private readonly ModelChanges _broken;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="options">What inputs are run on.</param>
+    public FuzzTarget(TargetOptions options)
+    {
+        Options = options;
+        _map = new MapFeatures(Features);
+        _watcher = _map.Observe;
+        _sequential = new SequentialTarget { Watcher = _watcher };
+        _broken = options.Repairs.With(options.Faults);
+    }
+
     /// <summary>What the last execution showed.</summary>
     public FeatureSet Features { get; } = new();
 
     /// <summary>What inputs are run on.</summary>
-    public TargetOptions Options => options;
+    public TargetOptions Options { get; }
 
     /// <summary>Runs an input.</summary>
     /// <param name="input">Any bytes.</param>
-    public TargetResult Run(ReadOnlySpan<byte> input) => Run(TargetInput.Read(input, options));
+    public TargetResult Run(ReadOnlySpan<byte> input) => Run(TargetInput.Read(input, Options));
 
     /// <summary>Runs a program whose release is allowed.</summary>
     public TargetResult Run(BinaryProgram program)
     {
         Features.Clear();
-        MapProgram text = BinaryResolver.Resolve(program);
-        foreach (ulong feature in RunFeatures.Of(text))
+        if (!SequentialTarget.CanRun(program))
         {
-            Features.Add(FeatureDomain.Work, unchecked((uint)feature));
+            return RunDeep(program);
         }
 
-        TargetResult plain = Deep(text, options.Repairs);
-        if (options.Faults.IsNone || plain.End != TargetEnd.Clean)
+        _map.Begin();
+        TargetResult plain = Result(_sequential.Run(program, Options.Repairs));
+        End();
+        if (Options.Faults.IsNone)
         {
-            return options.Faults.IsNone ? plain : plain with { End = TargetEnd.Clean, BugKey = null };
+            return plain;
         }
 
-        return Deep(text, options.Repairs.With(options.Faults));
+        if (plain.End != TargetEnd.Clean)
+        {
+            // It ends badly anyway: it proves nothing.
+            return plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null };
+        }
+
+        _map.Begin();
+        TargetResult broken = Result(_sequential.RunAgain(_broken));
+        End();
+        return Endless(broken) with { Operations = plain.Operations + broken.Operations };
     }
 
     /// <summary>The text of a program: what is run again, shrunk and committed.</summary>
-    public MapProgram TextOf(ReadOnlySpan<byte> input) => BinaryResolver.Resolve(TargetInput.Read(input, options));
+    public MapProgram TextOf(ReadOnlySpan<byte> input) => BinaryResolver.Resolve(TargetInput.Read(input, Options));
 
-    private static TargetResult Deep(MapProgram text, ModelChanges changes)
+    private void End()
     {
-        RunResult run = KillJudge.Run(text, changes);
-        bool mayRace = text.Goroutines.Count > 0;
-        return run.Verdict switch
+        if (_sequential.Session is { } session)
         {
-            VerdictKind.StepLimit => new TargetResult(TargetEnd.StepLimit, null, run.Operations, run.Steps),
-            VerdictKind.MemoryLimit => new TargetResult(TargetEnd.MemoryLimit, null, run.Operations, run.Steps),
-            _ when run.BugKey is { } key && IsFinding(run.Verdict, key, mayRace) => new TargetResult(TargetEnd.Finding, key, run.Operations, run.Steps),
-            _ => new TargetResult(TargetEnd.Clean, null, run.Operations, run.Steps),
-        };
+            _map.End(session.Machine);
+        }
     }
+
+    private TargetResult RunDeep(BinaryProgram program)
+    {
+        MapProgram text = BinaryResolver.Resolve(program);
+        if (MostOperations(text) > MostDeepOperations)
+        {
+            return new TargetResult(TargetEnd.StepLimit, null, 0, 0);
+        }
+
+        TargetResult plain = RunDeep(text, Options.Repairs);
+        return Options.Faults.IsNone ? plain
+            : plain.End != TargetEnd.Clean ? plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null }
+            : Endless(RunDeep(text, _broken));
+    }
+
+    private TargetResult RunDeep(MapProgram text, ModelChanges changes)
+    {
+        _map.Begin();
+        var runner = new ProgramRunner(FreshPrograms.WithLimit(text), mode: ScheduleMode.Prefix, changes: changes) { Watcher = _watcher };
+        RunResult run = runner.Run();
+        _map.End(runner.Session.Machine);
+        return Result(run.Verdict, run.BugKey, run.Operations, run.Steps, text.Goroutines.Count > 0);
+    }
+
+    private static TargetResult Result(SequentialEnd end) => Result(end.Verdict, end.BugKey, end.Operations, end.Steps, mayRace: false);
+
+    private static TargetResult Result(VerdictKind verdict, string? key, int operations, ulong steps, bool mayRace) => verdict switch
+    {
+        VerdictKind.StepLimit => new TargetResult(TargetEnd.StepLimit, null, operations, steps),
+        VerdictKind.MemoryLimit => new TargetResult(TargetEnd.MemoryLimit, null, operations, steps),
+        _ when key != null && IsFinding(verdict, key, mayRace) => new TargetResult(TargetEnd.Finding, key, operations, steps),
+        _ => new TargetResult(TargetEnd.Clean, null, operations, steps),
+    };
+
+    /// <summary>With a fault an operation without an end is one more way to fail: without the fault the same program ended well.</summary>
+    private static TargetResult Endless(TargetResult broken) =>
+        broken.End == TargetEnd.StepLimit ? broken with { End = TargetEnd.Finding, BugKey = "limit/steps" } : broken;
 
     /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it.</summary>
     internal static bool IsFinding(VerdictKind verdict, string key, bool mayRace) =>
         mayRace ? KillJudge.JudgesItself(key)
         : verdict != VerdictKind.Panic || key.StartsWith("panic/nil-dereference/", StringComparison.Ordinal);
+
+    /// <summary>Roughly the operations that a text does.</summary>
+    private static long MostOperations(MapProgram text) => Math.Min(MostDeepWork, text.Operations.Sum(o => (o.Operation.Repeat?.To - o.Operation.Repeat?.From) ?? 1));
 }

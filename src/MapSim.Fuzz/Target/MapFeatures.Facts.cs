@@ -51,7 +51,7 @@ internal sealed partial class MapFeatures
         MapFacts facts = OperationFacts(machine, e, now, ok, began) | IteratorFacts(machine, e, now);
         facts |= When(!ok, Panic) | When(growing, Growing) | When(growing && same, SameSize);
         facts |= When(growing && now.OldBuckets != e.Before.OldBuckets, GrowBegan) | When(ended, GrowEnded) | When(ended && e.Before.IsSameSize, SameSizeEnded);
-        facts |= When(growing && now.Nevacuate > e.Before.Nevacuate + 2 && now.OldBuckets == e.Before.OldBuckets, MarkJumped);
+        facts |= When(growing && (long)now.Nevacuate > Bounded(e.Before.Nevacuate) + 2 && now.OldBuckets == e.Before.OldBuckets, MarkJumped);
         facts |= When(above > 0, Overloaded) | When(above >= Bmap.Slots, OverloadedByBucket) | When(now.B > 0 && now.Noverflow >= 1 << Math.Min((int)now.B, 15), ManyOverflow);
         facts |= When(shape.Longest >= 4, Chain4) | When(shape.Longest >= 8, Chain8) | When(shape.Longest >= 12, Chain12);
         facts |= When(shape.LongestOld >= 4, OldChain4) | When(shape.LongestOld >= 8, OldChain8) | When(shape.HasHole, Hole) | When(shape.NaNs >= 8, NaNCrowd);
@@ -65,7 +65,7 @@ internal sealed partial class MapFeatures
         bool hadEntries = e.Before.Count > 0;
         return e.Kind switch
         {
-            OperationKind.Assign => Assign | When(ok && now.Count == e.Before.Count + 1, Insert),
+            OperationKind.Assign => Assign | When(ok && now.Count == Math.Min(e.Before.Count, MapNow.Most) + 1, Insert),
             OperationKind.Lookup => Lookup,
             OperationKind.Delete => When(ok && now.Count + 1 == e.Before.Count, Delete),
             OperationKind.Clear => When(hadEntries, Clear),

@@ -126,6 +126,8 @@ internal sealed partial class MapFeatures(FeatureSet features)
     /// <summary>min(B, 7), load, overflow by size and by buckets, growth and its progress, flags, open iterations.</summary>
     private static uint State(ulong count, byte b, byte flags, ushort noverflow, bool grows, ulong nevacuate, uint live)
     {
+        count = Math.Min(count, MapNow.Most);
+        nevacuate = Math.Min(nevacuate, MapNow.Most);
         ulong buckets = 1UL << Math.Min((int)b, 40);
         ulong load = Math.Min(15, count * 16 / (13 * buckets));
         uint overflow = noverflow == 0 ? 0 : 1 + (uint)Math.Min(6, BitOperations.Log2(noverflow));
@@ -146,7 +148,7 @@ internal sealed partial class MapFeatures(FeatureSet features)
         {
             long old = (1L << Math.Min((int)now.B, 30)) >> ((now.Flags & HmapFlags.SameSizeGrow) != 0 ? 0 : 1);
             features.Add(FeatureDomain.Guard, (3u << 16) | (b << 12) | Margin((long)now.Nevacuate - old));
-            features.Add(FeatureDomain.Guard, (4u << 16) | (b << 12) | Margin((long)(now.Nevacuate - e.Before.Nevacuate)));
+            features.Add(FeatureDomain.Guard, (4u << 16) | (b << 12) | Margin((long)now.Nevacuate - Bounded(e.Before.Nevacuate)));
         }
     }
 
@@ -167,6 +169,9 @@ internal sealed partial class MapFeatures(FeatureSet features)
 
         _recent[_events & 7] = new Recent { Key = e.Key, Map = e.Map, Op = (byte)op, Growth = growth };
     }
+
+    /// <summary>A field of a header, which may hold anything if the model has a fault.</summary>
+    private static long Bounded(ulong field) => (long)Math.Min(field, MapNow.Most);
 
     /// <summary>0 for 0, then four steps an octave: what is nearly equal is the same.</summary>
     private static uint Bucketed(ulong n)
@@ -219,11 +224,14 @@ internal sealed partial class MapFeatures(FeatureSet features)
     }
 }
 
-/// <summary>The fields of a map's header that features are made of, as they are now.</summary>
+/// <summary>The fields of a map's header that features are made of, as they are now; a broken one may say anything, so large numbers are cut.</summary>
 internal readonly struct MapNow(MapView view)
 {
-    public readonly ulong Count = view.Count;
-    public readonly ulong Nevacuate = view.Nevacuate;
+    /// <summary>Larger counts are cut to this.</summary>
+    public const ulong Most = 1UL << 40;
+
+    public readonly ulong Count = Math.Min(view.Count, Most);
+    public readonly ulong Nevacuate = Math.Min(view.Nevacuate, Most);
     public readonly Addr OldBuckets = view.OldBuckets;
     public readonly ushort Noverflow = view.Noverflow;
     public readonly byte B = view.B;

@@ -62,16 +62,10 @@ public sealed unsafe class Region
             return MemoryFaultKind.None;
         }
 
-        for (ulong at = offset >> 3; at <= (offset + (ulong)size - 1) >> 3; at++)
-        {
-            byte state = Shadow.Start[at];
-            if (state != ShadowState.Live)
-            {
-                return state == ShadowState.Freed ? MemoryFaultKind.UseAfterFree : MemoryFaultKind.OutOfBounds;
-            }
-        }
-
-        return MemoryFaultKind.None;
+        int first = (int)(offset >> 3);
+        var states = new ReadOnlySpan<byte>(Shadow.Start + first, (int)((offset + (ulong)size - 1) >> 3) - first + 1);
+        int dead = states[0] != ShadowState.Live ? 0 : states.Length == 1 ? -1 : states.IndexOfAnyExcept(ShadowState.Live);
+        return dead < 0 ? MemoryFaultKind.None : states[dead] == ShadowState.Freed ? MemoryFaultKind.UseAfterFree : MemoryFaultKind.OutOfBounds;
     }
 
     /// <summary>The state of the eight bytes around an address.</summary>

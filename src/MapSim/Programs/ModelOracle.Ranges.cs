@@ -36,7 +36,7 @@ public sealed partial class ModelOracle
             return null;
         }
 
-        KeyIdentity identity = KeyIdentity.Of(machine, r.Map.Type.Key, key);
+        KeyIdentity identity = LastKey = KeyIdentity.Of(machine, r.Map.Type.Key, key);
         (string Fault, string Why)? wrong =
             !identity.IsReadable ? ("iter-unknown-key", ", a key that cannot be read: no program stored it")
             : identity.IsReflexive ? JudgeEntry(r, identity, key, elem)

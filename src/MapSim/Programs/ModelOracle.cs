@@ -27,6 +27,9 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     private readonly Dictionary<Addr, JudgedMap> _maps = [];
     private readonly Dictionary<int, JudgedRange> _ranges = [];
 
+    /// <summary>The key that was looked at last; whoever asks sets it to null before.</summary>
+    internal KeyIdentity? LastKey { get; set; }
+
     /// <summary>A map was made. What was at that address before is forgotten; a nil map need not be told.</summary>
     public void Made(int type, Addr map, string name)
     {
@@ -40,7 +43,7 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     public OracleFinding? Assigned(int type, Addr map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem, OperationEnd end)
     {
         JudgedMap m = Map(type, map);
-        KeyIdentity identity = KeyIdentity.Of(machine, m.Type.Key, key);
+        KeyIdentity identity = LastKey = KeyIdentity.Of(machine, m.Type.Key, key);
         if (JudgeEnd(m, identity, end, isAssign: true) is { } wrong)
         {
             return new OracleFinding(wrong.Key, $"{m.Name}[{Text(m.Type.Key, key)}] = {Text(m.Type.Elem, elem)} {wrong.What}");
@@ -77,7 +80,7 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     public OracleFinding? LookedUp(int type, Addr map, ReadOnlySpan<byte> key, bool found, ReadOnlySpan<byte> elem, OperationEnd end)
     {
         JudgedMap m = Map(type, map);
-        KeyIdentity identity = KeyIdentity.Of(machine, m.Type.Key, key);
+        KeyIdentity identity = LastKey = KeyIdentity.Of(machine, m.Type.Key, key);
         if (JudgeEnd(m, identity, end, isAssign: false) is { } wrong)
         {
             return new OracleFinding(wrong.Key, $"the lookup of {Text(m.Type.Key, key)} in {m.Name} {wrong.What}");
@@ -103,7 +106,7 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
     public OracleFinding? Deleted(int type, Addr map, ReadOnlySpan<byte> key, OperationEnd end)
     {
         JudgedMap m = Map(type, map);
-        KeyIdentity identity = KeyIdentity.Of(machine, m.Type.Key, key);
+        KeyIdentity identity = LastKey = KeyIdentity.Of(machine, m.Type.Key, key);
         if (JudgeEnd(m, identity, end, isAssign: false) is { } wrong)
         {
             return new OracleFinding(wrong.Key, $"delete({m.Name}, {Text(m.Type.Key, key)}) {wrong.What}");

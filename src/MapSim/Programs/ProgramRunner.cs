@@ -66,6 +66,13 @@ public sealed class ProgramRunner
         set => _run.Results.Observer = value;
     }
 
+    /// <summary>Is told of each operation on a map; null if nobody listens. Slots are told right only if the maps have the names of the binary form, m0 to m7.</summary>
+    public MapWatcher? Watcher
+    {
+        get => _run.Watcher;
+        set => _run.Watcher = value;
+    }
+
     /// <summary>The steps that were recorded; empty if <see cref="RecordSteps"/> was not asked for.</summary>
     public IReadOnlyList<RecordedStep> Steps => _recorder?.Steps ?? [];
 

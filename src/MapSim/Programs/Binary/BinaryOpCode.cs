@@ -167,4 +167,7 @@ public enum BinaryOpCode : byte
 
     /// <summary>p = nil; new if there is no p yet.</summary>
     Drop = 53,
+
+    /// <summary>m[key] = an elem whose evaluation panics.</summary>
+    AssignPanic = 54,
 }

@@ -76,7 +76,8 @@ public static class BinaryOpTable
         new(109, 109, BinaryOpCode.Read, 1, "pointer"),
         new(110, 110, BinaryOpCode.Drop, 1, "pointer"),
         new(111, 111, BinaryOpCode.Map, 3, "map type origin"),
-        new(112, 127, BinaryOpCode.Reserved, 0, ""),
+        new(112, 112, BinaryOpCode.AssignPanic, MostLiteralArguments, "map key key..."),
+        new(113, 127, BinaryOpCode.Reserved, 0, ""),
     ];
 
     private static readonly Row[] ByEntry = [.. Rows.SelectMany(r => Enumerable.Repeat(r, r.Last - r.First + 1))];

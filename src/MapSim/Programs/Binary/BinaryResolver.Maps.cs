@@ -53,6 +53,11 @@ public sealed partial class BinaryResolver
                 key = keySelector == Literal ? Literally(a, slot) : Key(keySelector, slot);
                 Into(where, key, type.Elem.Kind == GoKind.Pointer ? pointer : -1);
                 break;
+            case BinaryOpCode.AssignPanic:
+                int panicking = a.Byte();
+                key = panicking == Literal ? Literally(a, slot) : Key(panicking, slot);
+                Add(new Operation(OperationKind.Assign, map, Key: key, ElemPanics: true), where, slot);
+                break;
             case BinaryOpCode.Clear:
                 Add(new Operation(OperationKind.Clear, map), where);
                 break;

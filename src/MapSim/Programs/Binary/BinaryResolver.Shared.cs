@@ -56,6 +56,9 @@ public sealed partial class BinaryResolver
             case BinaryOpCode.Default:
                 Default();
                 break;
+            case BinaryOpCode.AssignPanic:
+                MapOp(op);
+                break;
             case >= BinaryOpCode.Spawn:
                 Shared(op.Code, a);
                 break;

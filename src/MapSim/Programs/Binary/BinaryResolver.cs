@@ -216,7 +216,7 @@ public sealed partial class BinaryResolver
     /// <param name="slot">The map of an operation with a key.</param>
     internal static bool IsPanicLikely(Operation operation, MapSlots maps, int slot) => operation.Kind switch
     {
-        OperationKind.Assign => maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
+        OperationKind.Assign => operation.ElemPanics || maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
         OperationKind.Lookup or OperationKind.Delete => maps.Type(slot).Key.HashMightPanic,
         OperationKind.Read or OperationKind.Done or OperationKind.Send or OperationKind.Close => true,
         OperationKind.Add => operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0'),

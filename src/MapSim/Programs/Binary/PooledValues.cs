@@ -13,7 +13,11 @@ internal sealed class PooledValues(Arch arch)
     public GoValue Special(GoType type, int n) => TypePool.Of(type).Special(n, arch);
 
     /// <summary>A value written out in arguments.</summary>
-    public GoValue Read(GoType type, ArgumentReader arguments) => Canonical(type, new LiteralReader(arguments, arch).Read(type));
+    public GoValue Read(GoType type, ArgumentReader arguments)
+    {
+        GoValue value = new LiteralReader(arguments, arch).Read(type);
+        return type.Kind is GoKind.Bool or GoKind.Int or GoKind.String ? value : Canonical(type, value);
+    }
 
     /// <summary>A value in the spelling that it has when it is read from memory.</summary>
     public GoValue Canonical(GoType type, GoValue value) => Canonical(type, value, arch);

@@ -23,7 +23,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     private ValueWriter? _scratchWriter;
 
     /// <summary>The units that were done or would have been, if they are to be kept; null if not.</summary>
-    public List<IReadOnlyList<Instruction>>? Units { get; init; }
+    public List<Instruction[]>? Units { get; init; }
 
     /// <summary>Lines that come next, whole blocks only.</summary>
     public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
@@ -52,7 +52,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
 
     private void Do(int owner, IReadOnlyList<IStatement> lines)
     {
-        IReadOnlyList<Instruction> unit = _compiler.Unit(isWhole ? lines : SequentialPart.Of(lines, owner));
+        Instruction[] unit = _compiler.Unit(isWhole ? lines : SequentialPart.Of(lines, owner));
         Units?.Add(unit);
         _run ??= start();
         _run.Run.Owner = owner;

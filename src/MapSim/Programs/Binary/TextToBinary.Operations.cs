@@ -81,14 +81,13 @@ internal sealed partial class TextToBinary
     private void Keyed(Operation operation)
     {
         MapType type = _maps.Type(_mapSlots[operation.Name]);
-        _ = operation.ElemPanics ? throw Cannot("an elem that is a value") : 0;
         int where = Where(operation);
         bool many = operation.Repeat != null && CounterValue.End(type.Key) > 0 && operation.Key!.ToText() == CounterValue.Of(type.Key).ToText();
         bool here = !many && IsHere(operation, type);
         int key = many || here ? 0 : Selector(type.Key, operation.Key!);
         BinaryOpCode code = Code(operation, many ? 1 : here ? 2 : key < 0 && operation.Into == null ? 3 : 0);
         Repetition? counter = many ? operation.Repeat : Repeat;
-        int elem = operation.Kind == OperationKind.Assign ? Elem(type.Elem, operation.Elem, counter) : 0;
+        int elem = operation.Kind == OperationKind.Assign && !operation.ElemPanics ? Elem(type.Elem, operation.Elem, counter) : 0;
         if (!many)
         {
             Times(operation);
@@ -116,6 +115,10 @@ internal sealed partial class TextToBinary
                     a.Byte(key < 0 ? BinaryResolver.Literal : key).Byte(Variable('p', operation.Into!));
                     _ = key < 0 ? Literal(a, type.Key, operation.Key!) : a;
                     break;
+                case BinaryOpCode.AssignPanic:
+                    a.Byte(key < 0 ? BinaryResolver.Literal : key);
+                    _ = key < 0 ? Literal(a, type.Key, operation.Key!) : a;
+                    break;
                 case BinaryOpCode.LookupHere or BinaryOpCode.DeleteHere:
                     break;
                 default:
@@ -131,9 +134,10 @@ internal sealed partial class TextToBinary
     private BinaryOpCode Code(Operation operation, int form)
     {
         MapType type = _maps.Type(_mapSlots[operation.Name]);
-        bool literal = form == 0 && operation.Kind == OperationKind.Assign && Elem(type.Elem, operation.Elem, Repeat) < 0;
+        bool literal = form == 0 && operation is { Kind: OperationKind.Assign, ElemPanics: false } && Elem(type.Elem, operation.Elem, Repeat) < 0;
         return operation switch
         {
+            { ElemPanics: true } => form is 1 or 2 ? throw Cannot("a key that is written down, where the elem panics") : BinaryOpCode.AssignPanic,
             { Into: not null } => form == 2 || form == 1 ? throw Cannot("a key that is written down") : BinaryOpCode.LookupInto,
             _ => Enum.Parse<BinaryOpCode>(operation.Kind + (literal ? "Literal" : form switch { 1 => "Many", 2 => "Here", 3 => "Literal", _ => "" })),
         };

@@ -8,7 +8,7 @@ internal unsafe partial struct ProgramBody
     /// <summary>Goes on to the next operation that makes a visible step.</summary>
     private void Advance(ProgramRun run, Machine m)
     {
-        IReadOnlyList<Instruction> code = run.CodeOf(_g);
+        Instruction[] code = run.CodeOf(_g);
         if (run.IsStopped)
         {
             _label = Label.GoOn;

@@ -57,7 +57,7 @@ internal sealed class ProgramCompiler
     }
 
     /// <summary>Compiles lines that come next, whole blocks only. Iterators go on from one unit to the next.</summary>
-    public IReadOnlyList<Instruction> Unit(IEnumerable<IStatement> lines)
+    public Instruction[] Unit(IEnumerable<IStatement> lines)
     {
         foreach (IStatement line in lines)
         {

@@ -61,6 +61,12 @@ internal sealed partial class ProgramOracles
     /// <summary>What went wrong first; null if nothing did.</summary>
     public Finding? First { get; private set; }
 
+    /// <summary>The map of the operation that ended last, and its header before.</summary>
+    public (Addr Map, MapHeader Before) LastEnded { get; private set; }
+
+    /// <summary>The key of the operation that ended last; null if it has none, or nobody looked at it.</summary>
+    public KeyIdentity? LastKey => _model.LastKey;
+
     private Machine Machine => _run.Session.Machine;
 
     /// <summary>Notes a finding; only the first counts.</summary>
@@ -177,6 +183,8 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
+        LastEnded = (doing.Map, doing.Before);
+        _model.LastKey = null;
         CheckFatal(f, i, doing, end.Failure);
         bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);

@@ -37,6 +37,7 @@ internal sealed partial class ProgramRun
         }
 
         Results.Began(f.Goroutine);
+        _stepsBefore = Machine.Steps;
         Oracles.Began(f, i);
         Races?.Began(f.Goroutine, i);
     }
@@ -57,6 +58,7 @@ internal sealed partial class ProgramRun
         Note(f, i, i.Operation, result);
         Detection?.Ended(f.Goroutine, i, Failure.None);
         Oracles.Ended(f, i, default);
+        TellWatcher(f, i, default);
     }
 
     /// <summary>An iteration begins.</summary>
@@ -103,6 +105,7 @@ internal sealed partial class ProgramRun
 
         Detection?.Ended(f.Goroutine, i, failure);
         Oracles.Ended(f, i, new OperationEnd(failure, detail));
+        TellWatcher(f, i, new OperationEnd(failure, detail));
         if (i.Type >= 0)
         {
             Locals(f.Goroutine).ClearOperation(i.Type);
@@ -123,6 +126,7 @@ internal sealed partial class ProgramRun
         if (!IsPeeking)
         {
             Oracles.LeftRange(g, leaves.Iterator);
+            EndsIteration(leaves.Iterator);
         }
 
         EndsRange(leaves.Map, Locals(g).Hiter(leaves.Iterator));

@@ -18,7 +18,6 @@ internal sealed partial class ProgramRun
 {
     private readonly Dictionary<(int Owner, int Map), Addr> _lastIterators = [];
     private readonly Dictionary<(int Owner, int Map), Addr> _lastBuckets = [];
-    private IReadOnlyList<Instruction>? _unit;
 
     /// <summary>True for a run by units.</summary>
     public bool IsByUnits { get; }
@@ -34,9 +33,9 @@ internal sealed partial class ProgramRun
 
     /// <summary>Does a unit. Not after the end of the run.</summary>
     /// <returns>False if it has no end, or as many operations are done as were asked for.</returns>
-    public bool RunUnit(IReadOnlyList<Instruction> unit)
+    public bool RunUnit(Instruction[] unit)
     {
-        _unit = unit;
+        _code[0] = unit;
         ProgramBody.Call(Machine);
         while (!Machine.Run(Settings.Limit))
         {
@@ -60,6 +59,7 @@ internal sealed partial class ProgramRun
         if (IsByUnits)
         {
             _lastIterators[(Owner, i.Map)] = iterator;
+            BeginsIteration(i, iterator);
         }
     }
 

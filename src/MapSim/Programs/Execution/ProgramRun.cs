@@ -13,6 +13,7 @@ namespace MapSim.Programs;
 /// </summary>
 internal sealed partial class ProgramRun
 {
+    private readonly Instruction[][] _code;
     private readonly Addr[] _mapSlots;
     private readonly bool[] _isMade;
     private readonly List<Addr> _iteratorSlots;
@@ -40,6 +41,7 @@ internal sealed partial class ProgramRun
         Program = program;
         Settings = settings;
         Code = code;
+        _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
         IsQuiet = units is { IsQuiet: true };
         _names.OnlyLabels = IsQuiet;
@@ -215,7 +217,7 @@ internal sealed partial class ProgramRun
     }
 
     /// <summary>The instructions of a goroutine.</summary>
-    public IReadOnlyList<Instruction> CodeOf(int g) => _unit ?? Code.Goroutines[g].Instructions;
+    public Instruction[] CodeOf(int g) => _code[g];
 
     /// <summary>Where a goroutine's variables lie.</summary>
     public GoroutineLocals Locals(int g) => _locals[g];
@@ -371,7 +373,7 @@ internal sealed partial class ProgramRun
     /// <summary>The innermost range of that name around an instruction.</summary>
     private int RangeNamed(int g, int position, string name)
     {
-        IReadOnlyList<Instruction> code = CodeOf(g);
+        Instruction[] code = CodeOf(g);
         for (int at = position; at >= 0; at--)
         {
             if (code[at] is { Kind: InstructionKind.Operation, Operation.Kind: OperationKind.Range } range && range.Operation.Name == name && range.Target > position)

@@ -37,11 +37,11 @@ internal sealed class UnitRun
     /// <summary>True if no unit is done any more.</summary>
     public bool HasEnded => _end != null;
 
-    /// <summary>True if it ended because it did too much, or for lack of memory: what comes after is not known.</summary>
-    public bool IsCut => _end is { Kind: VerdictKind.StepLimit or VerdictKind.MemoryLimit };
+    /// <summary>The limit at which it ended, of steps or memory: what comes after is not known. Null if it was at none.</summary>
+    public VerdictKind? Cut => _end is { Kind: VerdictKind.StepLimit or VerdictKind.MemoryLimit } ? _end.Kind : null;
 
     /// <summary>Does a unit, unless the run has ended.</summary>
-    public void Do(IReadOnlyList<Instruction> unit)
+    public void Do(Instruction[] unit)
     {
         if (_end != null)
         {

@@ -20,20 +20,29 @@ public sealed class SequentialTarget
     private readonly SegmentPool _pool = new();
     private readonly KnownValues _values = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
-    private readonly List<IReadOnlyList<Instruction>> _units = [];
+    private readonly List<Instruction[]> _units = [];
     private BinaryProgram _program = new();
     private ModelChanges _changes;
     private BinaryResolver? _resolver;
     private UnitProgram? _unitProgram;
     private IReadOnlyList<string>? _labels;
     private UnitRun? _run;
-    private bool _wasCut;
+    private VerdictKind? _cut;
 
     /// <summary>Most operations of a run, 20,000 unless somebody says otherwise: with more, the verdict is StepLimit and there is no key.</summary>
     public int MostOperations { get; set; } = 20_000;
 
     /// <summary>The machine and the maps of the last run, as they are after it; null before the first one. Gone with the next run.</summary>
     public MapSession? Session => _run?.Run.Session;
+
+    /// <summary>Is told of each operation on a map when it has ended, of the runs that are judged; null if nobody listens.</summary>
+    public MapWatcher? Watcher { get; set; }
+
+    /// <summary>Called with the result of each operation as text, which is slow; null if nobody listens.</summary>
+    internal Action<OperationResult>? Observer { get; set; }
+
+    /// <summary>The iterations of the run that have begun and not ended, in the order in which they began.</summary>
+    public IEnumerable<LiveIterator> LiveIterators => _run?.Run.LiveIterators ?? [];
 
     /// <summary>
     /// True for programs that can be run here: one goroutine, no collector, store buffers or race detector, and nothing in the
@@ -64,7 +73,7 @@ public sealed class SequentialTarget
         }
 
         Release();
-        (_program, _changes, _labels, _wasCut) = (program, changes, null, false);
+        (_program, _changes, _labels, _cut) = (program, changes, null, null);
         _units.Clear();
         bool hasAddresses = false;
         _resolver = new BinaryResolver(program, (p, isWhole) =>
@@ -75,8 +84,8 @@ public sealed class SequentialTarget
         });
         _resolver.Do(program);
         _run = _resolver.Run.Synchronise();
-        _wasCut = _run.IsCut;
-        return hasAddresses && !_wasCut ? RunAgain(changes) : _run.Finish();
+        _cut = _run.Cut;
+        return hasAddresses && _cut == null ? RunAgain(changes) : _run.Finish();
     }
 
     /// <summary>
@@ -88,9 +97,9 @@ public sealed class SequentialTarget
     public SequentialEnd RunAgain(ModelChanges changes)
     {
         UnitProgram program = _unitProgram ?? throw new InvalidOperationException("expected a program that was run, found none");
-        if (_wasCut)
+        if (_cut is { } cut)
         {
-            return new SequentialEnd(VerdictKind.StepLimit, null, 0, 0);
+            return new SequentialEnd(cut, null, 0, 0);
         }
 
         if (changes.NotOf(program.Settings.Version) != null)
@@ -109,12 +118,15 @@ public sealed class SequentialTarget
     }
 
     /// <summary>The text of the last program: what <see cref="BinaryResolver.Resolve(BinaryProgram)"/> gives, if the model was not changed.</summary>
-    public MapProgram LastText() => _wasCut || _resolver == null ? BinaryResolver.Resolve(_program, _changes) : _resolver.Text();
+    public MapProgram LastText() => _cut != null || _resolver == null ? BinaryResolver.Resolve(_program, _changes) : _resolver.Text();
 
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
-        return new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: true), labels, MostOperations, isJudged);
+        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null), labels, MostOperations, isJudged);
+        run.Run.Watcher = isJudged ? Watcher : null;
+        run.Run.Results.Observer = isJudged ? Observer : null;
+        return run;
     }
 
     /// <summary>A single goroutine has one P, whatever the header says: others would have arenas that nobody uses.</summary>

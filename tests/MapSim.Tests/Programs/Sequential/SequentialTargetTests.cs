@@ -65,6 +65,78 @@ public sealed class SequentialTargetTests
     }, 60);
 
     [Fact]
+    public void Operations_have_the_results_that_they_have_in_the_runner() => BinaryFormTests.ForAll(random =>
+    {
+        BinaryProgram program = SequentialPrograms.Make(random, 1 + random.Below(80), random.Below(100));
+        var found = new List<string>();
+        var target = new SequentialTarget { Observer = r => found.Add(r.Result) };
+        if (target.Run(program).Verdict == VerdictKind.StepLimit)
+        {
+            return;
+        }
+
+        var expected = new List<string>();
+        new ProgramRunner(BinaryResolver.Resolve(program)) { Observer = r => expected.Add(r.Result) }.Run();
+        Assert.Equal(expected, found);
+    }, 300);
+
+    [Fact]
+    public void A_watcher_is_told_each_operation_on_a_map_and_changes_nothing() => BinaryFormTests.ForAll(random =>
+    {
+        BinaryProgram program = SequentialPrograms.Make(random, 60, 40);
+        SequentialEnd plain = new SequentialTarget().Run(program);
+        var events = new List<MapEvent>();
+        int live = 0;
+        var target = new SequentialTarget();
+        target.Watcher = (MapSim.Machines.Machine machine, in MapEvent e) =>
+        {
+            Assert.Same(target.Session!.Machine, machine);
+            Assert.InRange(e.Slot, 0, 7);
+            Assert.Equal(e.Kind is OperationKind.Iter or OperationKind.Next or OperationKind.Range, !e.Iterator.IsNil);
+            Assert.True(e.Map.IsNil || e.Kind != OperationKind.Assign || e.Before.Hash0 != 0 || e.Before.Count == 0);
+            live = Math.Max(live, target.LiveIterators.Count());
+            events.Add(e);
+        };
+        Assert.Equal(plain, target.Run(program));
+        Assert.InRange(events.Count, 0, plain.Operations);
+        Assert.True(events.Sum(e => (long)e.Steps) <= (long)plain.Steps);
+        Assert.InRange(live, 0, 8 + 3);
+        List<MapEvent> first = [.. events];
+        events.Clear();
+        Assert.Equal(plain, target.RunAgain(default));
+        if (plain.Verdict != VerdictKind.StepLimit)
+        {
+            Assert.Equal(first.Select(e => (e.Kind, e.Slot, e.Type, e.Key, e.End, e.Steps)), events.Select(e => (e.Kind, e.Slot, e.Type, e.Key, e.End, e.Steps)));
+        }
+    }, 200);
+
+    [Fact]
+    public void The_watcher_sees_keys_headers_and_iterators()
+    {
+        var target = new SequentialTarget();
+        var events = new List<MapEvent>();
+        target.Watcher = (MapSim.Machines.Machine _, in MapEvent e) => events.Add(e);
+        target.Run(new BinaryProgram(
+            new BinaryOp(BinaryOpCode.Assign, 0, 5), new BinaryOp(BinaryOpCode.Assign, 0, 6), new BinaryOp(BinaryOpCode.Lookup, 0, 5), new BinaryOp(BinaryOpCode.Iter, 0, 3),
+            new BinaryOp(BinaryOpCode.Len), new BinaryOp(BinaryOpCode.Map, 1, 3), new BinaryOp(BinaryOpCode.Delete, 2, 7)));
+        Assert.Equal([OperationKind.Assign, OperationKind.Assign, OperationKind.Lookup, OperationKind.Iter, OperationKind.Len, OperationKind.Delete], events.Select(e => e.Kind));
+        Assert.Equal([0, 1, 0], events.Take(3).Select(e => e.Key));
+        Assert.Equal([0UL, 1UL, 2UL], events.Take(3).Select(e => e.Before.Count));
+        Assert.Equal((-1, 2), (events[4].Key, events[5].Slot));
+        Assert.Equal([(events[3].Iterator, 0, false)], target.LiveIterators.Select(i => (i.Iterator, i.Slot, i.IsRange)));
+    }
+
+    [Fact]
+    public void An_elem_that_panics_reaches_the_fault_of_assigning_too_early()
+    {
+        var target = new SequentialTarget();
+        var program = new BinaryProgram(new BinaryOp(BinaryOpCode.AssignPanic, 0, 5), new BinaryOp(BinaryOpCode.Len));
+        Assert.Equal(VerdictKind.Clean, target.Run(program).Verdict);
+        Assert.Contains("assign m0 5 panic recover", ProgramPrinter.Print(target.LastText()), StringComparison.Ordinal);
+        Assert.Equal(VerdictKind.Finding, target.RunAgain(ModelChanges.None.With(Fault.AssignBeforeRhs)).Verdict);
+    }
+
+    [Fact]
     public void Any_bytes_end_in_a_result()
     {
         var random = new RandomSource(7);
