@@ -89,12 +89,11 @@ internal sealed class FuzzProgress : IDisposable
     internal static string Line(string word, CampaignSnapshot s)
     {
         int Of(FeatureDomain domain) => s.Domains.FirstOrDefault(d => d.Name == domain.ToString())?.Features ?? 0;
-        double stable = s.Checked == 0 ? 100 : Math.Max(0, 100.0 * (s.Checked - s.Inconsistent) / s.Checked);
         string bytes = s.Bytes < 1024 ? $"{s.Bytes}b" : $"{s.Bytes / 1024}Kb";
         string shrinking = s.Shrinking == 0 ? "" : FormattableString.Invariant($" shrinking: {s.Shrinking}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"#{s.Executions + s.Running}\t{word} ft: {s.Features} st: {Of(FeatureDomain.State)} tr: {Of(FeatureDomain.Transition)} ms: {s.Milestones.Count(m => m.Executions > 0)}/{s.Milestones.Count} corp: {s.Entries}/{bytes} bugs: {s.NewFindings}+{s.KnownFindings} exec/s: {s.Rate:F0} stab: {stable:F2}% rss: {s.PeakMemory >> 20}Mb last-new: {s.SinceNew:F0}s{shrinking}");
+            $"#{s.Executions + s.Running}\t{word} ft: {s.Features} st: {Of(FeatureDomain.State)} tr: {Of(FeatureDomain.Transition)} ms: {s.Milestones.Count(m => m.Executions > 0)}/{s.Milestones.Count} corp: {s.Entries}/{bytes} bugs: {s.NewFindings}+{s.KnownFindings} exec/s: {s.Rate:F0} stab: {s.Stability:F2}% rss: {s.PeakMemory >> 20}Mb last-new: {s.SinceNew:F0}s{shrinking}");
     }
 
     private void Tick(CampaignSnapshot s)

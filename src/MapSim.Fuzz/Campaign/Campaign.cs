@@ -182,9 +182,8 @@ public sealed class Campaign
         _journal.Append(fresh);
         Count(fresh);
         Look(fresh, features);
-        foreach (FoundBug bug in bugs)
+        foreach (FoundBug bug in bugs.Where(_desk.Add))
         {
-            _desk.Add(bug);
             (_tally.LastFindingAt, _tally.LastFindingExecutions) = (_clock.Seconds, bug.FoundAt);
             Publish();
             Tell("FINDING", FormattableString.Invariant($"{bug.Key}{(bug.Known == null ? "" : $" (known: {bug.Known})")} at execution {bug.FoundAt}: mapsim replay {CampaignFiles.Quoted(_folder.At(FindingDesk.NameOf(bug) + CorpusName.TextExtension))}"));
@@ -201,7 +200,7 @@ public sealed class Campaign
             Publish();
         }
 
-        if (_budget.StopOnFirst && bugs.Any(b => b.Known == null))
+        if (_budget.StopOnFirst && bugs.Any(b => b.Known == null && _desk.RecordOf(b.Key) != null))
         {
             Finish(CampaignEnd.FirstFinding);
         }
@@ -232,6 +231,7 @@ public sealed class Campaign
         _tally.Checked++;
         if (entry.New.Count(f => !again.Contains(f)) is > 0 and int missing)
         {
+            _tally.Unstable++;
             _desk.Report(entry.Input, FormattableString.Invariant($"entry {entry.Id} of the corpus showed {entry.New.Length} new features, run again it lacks {missing} of them"));
         }
     }
@@ -303,11 +303,11 @@ public sealed class Campaign
             Singletons = CampaignAccounts.Singletons(_engine.Features), Milestones = CampaignAccounts.Milestones(_engine),
             Findings =
             [
-                .. _engine.Bugs.OrderBy(b => b.Known != null).ThenBy(b => b.Key, StringComparer.Ordinal)
-                    .Select(b => new FindingAccount(b.Key, b.Known, b.FoundAt, b.Times, FindingDesk.NameOf(b) + CorpusName.TextExtension, _desk.RecordOf(b.Key)?.Shrink ?? "inconsistent")),
+                .. _engine.Bugs.Where(b => _desk.RecordOf(b.Key) != null).OrderBy(b => b.Known != null).ThenBy(b => b.Key, StringComparer.Ordinal)
+                    .Select(b => new FindingAccount(b.Key, b.Known, b.FoundAt, b.Times, FindingDesk.NameOf(b) + CorpusName.TextExtension, _desk.RecordOf(b.Key)!.Shrink)),
             ],
             LastNewAt = _tally.LastNewAt, LastFindingAt = _tally.LastFindingAt, ExecutionsSinceFinding = _engine.Executions - _tally.LastFindingExecutions,
-            RoundsWithoutNew = _tally.RoundsWithoutNew, Checked = _tally.Checked, Inconsistent = _desk.Inconsistent, Ops = CampaignAccounts.Ops(_engine),
+            RoundsWithoutNew = _tally.RoundsWithoutNew, Checked = _tally.Checked, Unstable = _tally.Unstable, Inconsistent = _desk.Inconsistent, Ops = CampaignAccounts.Ops(_engine),
             Shrinking = _desk.Pending, Rate = _clock.SecondsHere > 0 ? _snapshot?.Rate ?? 0 : 0, PeakMemory = Process.GetCurrentProcess().PeakWorkingSet64,
         };
     }

@@ -41,7 +41,7 @@ public static class CampaignReport
         Line($"corpus            {s.Entries} entries, {s.Bytes} bytes, at most {s.Depth} generations");
         Line($"features          {s.Features}; the last new ones {CampaignWarnings.Duration(s.SinceNew)} ago");
         Line($"chance of new     {s.ChanceOfNew.ToString("E1", CultureInfo.InvariantCulture)} an execution (estimate after Good and Turing: {s.Singletons} features were seen once)");
-        Line($"run twice         {s.Checked} inputs, {s.Inconsistent} differed");
+        Line($"run twice         {s.Checked} entries, {s.Unstable} differed; {s.Inconsistent} inputs in all did not end twice in the same way");
         Line($"digest            {digest}");
         Findings(text, s, "new findings", [.. s.Findings.Where(f => f.Known == null)]);
         Findings(text, s, "known defects of the real runtime", [.. s.Findings.Where(f => f.Known != null)]);
@@ -100,7 +100,7 @@ public static class CampaignReport
             totals = new
             {
                 seconds = Math.Round(s.Seconds, 1), s.Executions, executionsPerSecond = Math.Round(s.Executions / Math.Max(0.001, s.Seconds), 1), s.Operations, s.Limits, s.Rounds,
-                s.Entries, s.Bytes, s.Depth, s.Features, s.Singletons, chanceOfNewEstimate = s.ChanceOfNew, s.Checked, s.Inconsistent, s.Workers,
+                s.Entries, s.Bytes, s.Depth, s.Features, s.Singletons, chanceOfNewEstimate = s.ChanceOfNew, s.Checked, s.Unstable, s.Inconsistent, s.Workers,
             },
             findings = s.Findings.Select(f => new { f.Key, f.Known, f.FoundAt, f.Times, f.File, f.Shrinking, command = Command(s.Folder, f) }),
             milestones = s.Milestones, domains = s.Domains, ops = s.Ops.ToDictionary(o => o.Key, o => o.Value), warnings = CampaignWarnings.Of(s),

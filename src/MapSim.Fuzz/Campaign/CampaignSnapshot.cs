@@ -75,10 +75,16 @@ public sealed record CampaignSnapshot
     /// <summary>Rounds since the last new entry.</summary>
     public long RoundsWithoutNew { get; init; }
 
-    /// <summary>Inputs that were run a second time.</summary>
+    /// <summary>Entries that were run a second time.</summary>
     public long Checked { get; init; }
 
-    /// <summary>Inputs that did not end twice in the same way.</summary>
+    /// <summary>Those of them that did not show the same.</summary>
+    public long Unstable { get; init; }
+
+    /// <summary>How many of 100 entries do the same when they are run again.</summary>
+    public double Stability => Checked == 0 ? 100 : 100.0 * (Checked - Unstable) / Checked;
+
+    /// <summary>Inputs that did not end twice in the same way, or not as a text as they did in the engine.</summary>
     public int Inconsistent { get; init; }
 
     /// <summary>Findings that wait for being shrunk, or are.</summary>

@@ -26,6 +26,9 @@ internal sealed class CampaignTally
     /// <summary>Entries that were run a second time to see whether they do the same.</summary>
     public long Checked { get; set; }
 
+    /// <summary>Those that did not.</summary>
+    public long Unstable { get; set; }
+
     public void SaveTo(EngineState state, double seconds) => state.Set(Section, w =>
     {
         w.Write(StartUnix);
@@ -35,6 +38,7 @@ internal sealed class CampaignTally
         w.Write(LastFindingExecutions);
         w.Write(RoundsWithoutNew);
         w.Write(Checked);
+        w.Write(Unstable);
     });
 
     public void RestoreFrom(EngineState state) => state.TryGet(Section, r =>
@@ -46,5 +50,6 @@ internal sealed class CampaignTally
         LastFindingExecutions = r.ReadInt64();
         RoundsWithoutNew = r.ReadInt64();
         Checked = r.ReadInt64();
+        Unstable = r.ReadInt64();
     });
 }

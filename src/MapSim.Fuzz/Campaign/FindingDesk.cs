@@ -46,22 +46,31 @@ internal sealed class FindingDesk
     public FindingRecord? RecordOf(string key) => _records.GetValueOrDefault(key);
 
     /// <summary>Takes a bug; what is done already is not done again.</summary>
-    public void Add(FoundBug bug)
+    /// <returns>False if its text does not show it: then it is no finding, but a bug of MapSim.</returns>
+    public bool Add(FoundBug bug)
     {
         string name = NameOf(bug), original = CorpusName.Hash(bug.Input);
         FindingRecord? old = FindingRecord.Read(_folder.At(name + ".json"));
         if (old is { IsDone: true } && old.Original == original && File.Exists(_folder.At(name + CorpusName.TextExtension)))
         {
             _records[bug.Key] = old;
-            return;
+            return true;
         }
 
         MapProgram text = _target.TextOf(bug.Input);
+        bool isEndless = bug.Key.StartsWith("limit/", StringComparison.Ordinal);
+        text = isEndless ? FreshPrograms.WithLimit(text) : text;
         RunResult run = KillJudge.Run(text, _changes);
-        if (run.BugKey != bug.Key)
+        if (KillJudge.KeyOf(run) != bug.Key)
         {
             Report(bug.Input, $"the engine says {bug.Key}, the program as a text ends with {run.BugKey ?? run.VerdictText}");
-            return;
+            return false;
+        }
+
+        if (isEndless)
+        {
+            AddEndless(bug, name, original, text, run);
+            return true;
         }
 
         FindingPage page = FindingPage.Of(text, Path.GetFileName(name) + CorpusName.TextExtension, ScheduleMode.Prefix, _changes)!;
@@ -79,6 +88,18 @@ internal sealed class FindingDesk
             Interlocked.Increment(ref _pending);
             _waiting.Add((bug, page.Program));
         }
+
+        return true;
+    }
+
+    /// <summary>An operation without an end has no key that a program could expect, and no page; the program says the limit that it runs into.</summary>
+    private void AddEndless(FoundBug bug, string name, string original, MapProgram text, RunResult run)
+    {
+        MapProgram kept = text.WithExpectation(Expectation.Clean).WithChangedExpectation(new ChangedExpectation(_changes, new Expectation(run.Verdict)));
+        _folder.Write(name + ".original" + CorpusName.BinaryExtension, bug.Input);
+        _folder.Write(name + ".md", $"# {bug.Key}\n\nWith {_changes} the program ends with {run.VerdictText}, without the fault it ends well.\n\n```\n{ProgramPrinter.Print(kept)}```\n\n## Show it again\n\n    mapsim replay {Path.GetFileName(name)}.mapsim\n");
+        _folder.Write(name + CorpusName.TextExtension, Encoding.UTF8.GetBytes(ProgramPrinter.Print(kept)));
+        SaveRecord(name, new FindingRecord(bug.Key, bug.Known, bug.FoundAt, bug.Parent, bug.Mutation, original, "not asked"));
     }
 
     /// <summary>Keeps an input that did not end twice in the same way, and says so.</summary>

@@ -20,7 +20,6 @@ public static class FuzzerStats
         long executions = Math.Max(1, s.Executions + s.Running);
         int entries = Math.Max(1, s.Entries);
         long At(double second) => second < 0 ? 0 : now - (long)Math.Round(s.Seconds - second);
-        double hits = s.Checked == 0 ? 100 : 100.0 * (s.Checked - s.Inconsistent) / s.Checked;
         var text = new StringBuilder();
         void Line(string key, object value) => text.Append(CultureInfo.InvariantCulture, $"{key,-18}: {value}\n");
         string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
@@ -48,7 +47,7 @@ public static class FuzzerStats
         Line("cur_item", Math.Max(0, s.Entries - 1));
         Line("pending_favs", 0);
         Line("pending_total", 0);
-        Line("stability", Number(Math.Max(0, hits)) + "%");
+        Line("stability", Number(s.Stability) + "%");
         Line("bitmap_cvg", "0.00%");
         Line("saved_crashes", s.Findings.Count);
         Line("saved_hangs", 0);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using MapSim.Cli;
 using MapSim.Cli.Commands;
+using MapSim.Faults;
 using MapSim.Fuzz;
 using MapSim.Tests.Fuzz;
 using Xunit;
@@ -76,7 +78,7 @@ public sealed class FuzzCommandTests : IDisposable
         (int green, string found, _) = MapsimProcess.Run("canary", "--seed", "4", "--execs", "512", "--for", "50s");
         Assert.Equal(0, green);
         Assert.Matches("^canary iter-stop-on-emptyrest \\(seed 4\\): found as .*, shrunk, fails with the fault and passes without", found);
-        string control = Faults.FaultCatalogue.All.First(f => f.Expected == Faults.FaultVerdict.Equivalent).Id;
+        string control = FaultCatalogue.All.First(f => f.Expected == FaultVerdict.Equivalent).Id;
         (int red, string missed, string error) = MapsimProcess.Run("canary", "--fault", control, "--execs", "8");
         Assert.Equal(1, red);
         Assert.Contains("RED: not found in 8 executions", missed, StringComparison.Ordinal);

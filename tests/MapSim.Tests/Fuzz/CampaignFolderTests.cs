@@ -1,5 +1,7 @@
 using System.Text;
+using MapSim.Faults;
 using MapSim.Fuzz;
+using MapSim.Layout;
 using Xunit;
 
 namespace MapSim.Tests.Fuzz;
@@ -30,8 +32,8 @@ public sealed class CampaignFolderTests : IDisposable
         {
             (options with { Seed = 6 }, "its campaign has --seed 5, this one 6"),
             (options with { ShrinkExecutions = 41 }, "its campaign has --shrink-execs 40, this one 41"),
-            (options with { Target = new TargetOptions { Releases = [Layout.GoVersion.Go123] } }, "its campaign has --go 1.19,1.21,1.22,1.23, this one 1.23"),
-            (options with { Target = new TargetOptions { Repairs = Faults.ModelChanges.None.With(Faults.Repair.IterFilterOnce) } }, "its campaign has --repair none, this one --repair iter-filter-once"),
+            (options with { Target = new TargetOptions { Releases = [GoVersion.Go123] } }, "its campaign has --go 1.19,1.21,1.22,1.23, this one 1.23"),
+            (options with { Target = new TargetOptions { Repairs = ModelChanges.None.With(Repair.IterFilterOnce) } }, "its campaign has --repair none, this one --repair iter-filter-once"),
             (options with { Seeds = [[0x83]] }, "its campaign began with other seeds"),
         })
         {

@@ -29,7 +29,7 @@ public sealed class FreshProgramsTests
     [Fact]
     public void Programs_are_of_the_releases_that_were_asked_for_and_of_one_goroutine()
     {
-        var hunt = new FreshPrograms(3, [GoVersion.Go121, GoVersion.Go119]);
+        var hunt = new Fresh(3, [GoVersion.Go121, GoVersion.Go119]);
         Trial[] trials = [.. Enumerable.Range(0, 60).Select(_ => hunt.Next())];
         Assert.Equal(["1.19", "1.21"], trials.Select(t => ProgramSettings.Of(t.Program).Version.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.All(trials, t => Assert.Equal(Sharing.Alone, t.Sharing));
@@ -40,7 +40,7 @@ public sealed class FreshProgramsTests
     public void What_needs_chains_grows_of_the_same_size_and_iterations_that_meet_grows_is_reached()
     {
         (bool Chain, bool Same, bool Met, bool NaN, bool Cloned) seen = default;
-        var hunt = new FreshPrograms(1, GoVersion.All);
+        var hunt = new Fresh(1, GoVersion.All);
         for (int i = 0; i < 400; i++)
         {
             MapProgram program = hunt.Next().Program;
@@ -71,7 +71,15 @@ public sealed class FreshProgramsTests
 
     private static string[] Texts(ulong seed, int count)
     {
-        var hunt = new FreshPrograms(seed, GoVersion.All);
+        var hunt = new Fresh(seed, GoVersion.All);
         return [.. Enumerable.Range(0, count).Select(_ => ProgramPrinter.Print(hunt.Next().Program))];
+    }
+
+    /// <summary>The texts of fresh programs, one after the other.</summary>
+    private sealed class Fresh(ulong seed, IReadOnlyList<GoVersion> releases)
+    {
+        private readonly RandomSource _random = new(seed);
+
+        public Trial Next() => new(BinaryResolver.Resolve(FreshPrograms.Make(_random, releases)), Sharing.Alone);
     }
 }
