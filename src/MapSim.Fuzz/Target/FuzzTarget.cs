@@ -13,9 +13,10 @@ namespace MapSim.Fuzz;
 /// </remarks>
 public sealed class FuzzTarget
 {
-    private const int MostDeepOperations = 4000, MostDeepWork = 100_000;
+    private const int MostDeepOperations = 4000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
     private readonly SequentialTarget _sequential;
     private readonly MapFeatures _map;
+    private readonly DeepFeatures _deep;
     private readonly MapWatcher _watcher;
     private readonly ModelChanges _broken;
 
@@ -25,6 +26,7 @@ public sealed class FuzzTarget
     {
         Options = options;
         _map = new MapFeatures(Features);
+        _deep = new DeepFeatures(Features);
         _watcher = _map.Observe;
         _sequential = new SequentialTarget { Watcher = _watcher };
         _broken = options.Repairs.With(options.Faults);
@@ -98,8 +100,21 @@ public sealed class FuzzTarget
     {
         _map.Begin();
         var runner = new ProgramRunner(FreshPrograms.WithLimit(text), mode: ScheduleMode.Prefix, changes: changes) { Watcher = _watcher };
+
+        // Recording costs more than the run: only short programs are looked at step by step.
+        bool records = MostOperations(text) <= MostRecorded;
+        if (records)
+        {
+            runner.RecordSteps(MostSteps);
+        }
+
         RunResult run = runner.Run();
         _map.End(runner.Session.Machine);
+        if (records)
+        {
+            _deep.Look(runner.Steps);
+        }
+
         return Result(run.Verdict, run.BugKey, run.Operations, run.Steps, text.Goroutines.Count > 0);
     }
 
