@@ -88,7 +88,7 @@ public sealed class FeatureSet
     {
         ulong wanted = ((ulong)_run << 32) | feature;
         int mask = _slots.Length - 1;
-        for (int at = (int)Mix(feature) & mask; ; at = (at + 1) & mask)
+        for (int at = (int)(Mix(feature) & (uint)mask); ; at = (at + 1) & mask)
         {
             if (_slots[at] == wanted)
             {
