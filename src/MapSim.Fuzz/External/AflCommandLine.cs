@@ -43,7 +43,7 @@ public sealed record AflCommandLine(string Name, IReadOnlyList<string> Arguments
         string name = alone ? "default" : index == 0 ? "main-" + node : string.Create(CultureInfo.InvariantCulture, $"{node}-{index}");
         List<string> words = ["-i", setting.Seeds, "-o", setting.Output];
         words.AddRange(alone ? [] : [index == 0 ? "-M" : "-S", name]);
-        words.AddRange(["-s", Number((long)((setting.Seed + (ulong)index) % int.MaxValue)), "-t", Number((long)setting.InputTimeout.TotalMilliseconds) + "+", "-m", "none", "-G", Number(LongestInput)]);
+        words.AddRange(["-s", Number((long)((setting.Seed + (ulong)index) % int.MaxValue)), "-t", Number((long)setting.InputTimeout.TotalMilliseconds), "-m", "none", "-G", Number(LongestInput)]);
         words.AddRange(setting.Time is { } time ? ["-V", Number((long)Math.Ceiling(time.TotalSeconds))] : []);
         words.AddRange(setting.Executions is { } executions ? ["-E", Number(executions)] : []);
         words.AddRange(setting.Dictionary is { } dictionary ? ["-x", dictionary] : []);
