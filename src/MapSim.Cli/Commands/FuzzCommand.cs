@@ -75,19 +75,22 @@ internal static class FuzzCommand
             throw new BadInputException("--execs and --workers: expected a positive number");
         }
 
-        string output = parsed.GetValue(ExternalEngines.Output) ?? "mapsim-afl", node = parsed.GetValue(ExternalEngines.Node) ?? "";
+        string output = (parsed.GetValue(ExternalEngines.Output) ?? "mapsim-afl").TrimEnd('/');
+        string? node = parsed.GetValue(ExternalEngines.Node);
+        string setup = output + "-setup" + (node == null ? "" : "-" + node);
         return AflEngine.Run(parsed, new AflSetting
         {
             Command = TargetCommand.Words,
             Target = target,
             Output = output,
-            Seeds = output.TrimEnd('/') + "-seeds" + node,
-            Dictionary = output.TrimEnd('/') + "-ops" + node + ".dict",
+            Seeds = Path.Combine(setup, "seeds"),
+            Logs = setup,
+            Dictionary = Path.Combine(setup, "ops.dict"),
             Seed = parsed.GetValue(Seed),
             Time = parsed.GetValue(For) is { } text ? Duration(text) : execs == null ? TimeSpan.FromSeconds(60) : null,
             Executions = execs,
             Instances = instances,
-            Node = node.Length == 0 ? null : node,
+            Node = node,
         });
     }
 

@@ -19,7 +19,7 @@ public sealed class AflCampaign : IDisposable
 
     /// <summary>Starts a campaign.</summary>
     /// <param name="setting">What to do.</param>
-    /// <param name="showsScreen">True to leave this process's terminal to AFL's own screen; else what an instance prints goes to OUTPUT/NAME.log.</param>
+    /// <param name="showsScreen">True to leave this process's terminal to AFL's own screen; else what an instance prints goes to NAME.log in the folder of logs.</param>
     /// <exception cref="ExternalEngineException">There is no afl-fuzz.</exception>
     public static AflCampaign Start(AflSetting setting, bool showsScreen = false)
     {
@@ -29,6 +29,7 @@ public sealed class AflCampaign : IDisposable
         }
 
         Directory.CreateDirectory(setting.Output);
+        Directory.CreateDirectory(setting.Logs);
         var campaign = new AflCampaign(setting);
         try
         {
@@ -110,7 +111,7 @@ public sealed class AflCampaign : IDisposable
     private static Process Start(string tool, AflCommandLine line, AflSetting setting, bool showsScreen)
     {
         // The shell only turns the output into a file and becomes afl-fuzz then, so the process id is AFL's.
-        string log = Path.Combine(setting.Output, line.Name + ".log");
+        string log = Path.Combine(setting.Logs, line.Name + ".log");
         var start = showsScreen ? new ProcessStartInfo(tool, line.Arguments)
             : new ProcessStartInfo("/bin/sh", ["-c", "log=$0; exec \"$@\" >\"$log\" 2>&1 </dev/null", log, tool, .. line.Arguments]);
         foreach ((string name, string value) in AflCommandLine.Environment)
@@ -141,5 +142,5 @@ public sealed class AflCampaign : IDisposable
 
     private string Folder(AflCommandLine line) => Path.Combine(_setting.Output, line.Name);
 
-    private string Log(AflCommandLine line) => Path.Combine(_setting.Output, line.Name + ".log");
+    private string Log(AflCommandLine line) => Path.Combine(_setting.Logs, line.Name + ".log");
 }

@@ -9,9 +9,12 @@ namespace MapSim.Fuzz;
 /// <param name="Executions">How many inputs the instance had run; null if the name does not say.</param>
 public sealed record AflCrash(string File, int Signal, TimeSpan? Time, long? Executions)
 {
-    /// <summary>The crashes of all instances under AFL's output folder, the earliest first.</summary>
+    /// <summary>
+    /// The crashes of all instances under AFL's output folder, the earliest first. A campaign that goes on renames its
+    /// folder of crashes to <c>crashes.DATE</c>: those count, too.
+    /// </summary>
     public static IReadOnlyList<AflCrash> All(string output) => !Directory.Exists(output) ? []
-        : [.. Directory.EnumerateDirectories(output).Select(d => Path.Combine(d, "crashes")).Where(Directory.Exists)
+        : [.. Directory.EnumerateDirectories(output).SelectMany(d => Directory.EnumerateDirectories(d, "crashes*"))
             .SelectMany(d => Directory.EnumerateFiles(d, "id*")).Select(Parse)
             .OrderBy(c => c.Time ?? TimeSpan.MaxValue).ThenBy(c => c.File, StringComparer.Ordinal)];
 

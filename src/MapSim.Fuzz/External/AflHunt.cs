@@ -32,7 +32,7 @@ public sealed record AflHunt(TimeSpan? Time, long? Executions, string? BugKey, l
             File.WriteAllText(dictionary, AflDictionary.Text());
             var setting = new AflSetting
             {
-                Command = command, Target = options, Output = Path.Combine(output, "out"), Seeds = seeds, Dictionary = dictionary, Seed = seed, Time = limit, UntilCrash = true,
+                Command = command, Target = options, Output = Path.Combine(output, "out"), Seeds = seeds, Logs = output, Dictionary = dictionary, Seed = seed, Time = limit, UntilCrash = true,
             };
             using AflCampaign campaign = AflCampaign.Start(setting);
 

@@ -15,6 +15,9 @@ public sealed record AflSetting
     /// <summary>The folder of first inputs.</summary>
     public required string Seeds { get; init; }
 
+    /// <summary>Where what the instances print goes, NAME.log each. Not the output folder: AFL takes all in it for instances.</summary>
+    public required string Logs { get; init; }
+
     /// <summary>A dictionary in AFL's format; null for none.</summary>
     public string? Dictionary { get; init; }
 
