@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MapSim.Cli.Commands;
 using MapSim.Fuzz;
 using MapSim.Layout;
 using MapSim.Programs;
@@ -36,14 +35,14 @@ public partial class AflFilesTests
     public void The_smallest_crash_stands_for_all_with_its_bug_key()
     {
         using var folder = new TemporaryFolder();
-        var target = new FuzzTarget(TargetCommand.Options(ModelChangesParser.Parse(["iter-stop-on-emptyrest"], []), []));
-        byte[] small = [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30];
+        var target = new FuzzTarget(PlantedFault.Target);
+        byte[] small = PlantedFault.Killer;
         folder.Write("a/crashes/id:000000,sig:06,src:000000,time:100,execs:11,op:havoc,rep:1", [.. small, 0xB0, 0xB0]);
         folder.Write("a/crashes/id:000001,sig:06,src:000000,time:200,execs:22,op:havoc,rep:1", small);
         folder.Write("a/crashes/id:000002,sig:06,src:000000,time:300,execs:33,op:havoc,rep:1", []);
         var not = new List<string>();
         AflFinding finding = Assert.Single(AflFinding.Of(target, AflCrash.All(folder.Path), (c, why) => not.Add(Path.GetFileName(c.File)[..9] + " " + why)));
-        Assert.Equal("iter-miss/grow", finding.BugKey);
+        Assert.Equal(PlantedFault.BugKey, finding.BugKey);
         Assert.Equal(small, finding.Input.ToArray());
         Assert.Equal((11L, 2), (finding.First.Executions, finding.Crashes));
         Assert.Equal("id:000002 expected a finding, found the end Clean", Assert.Single(not));

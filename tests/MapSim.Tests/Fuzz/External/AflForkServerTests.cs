@@ -1,4 +1,3 @@
-using MapSim.Cli.Commands;
 using MapSim.Fuzz;
 using MapSim.Programs;
 using Xunit;
@@ -7,11 +6,6 @@ namespace MapSim.Tests.Fuzz;
 
 public class AflForkServerTests
 {
-    private const string Fault = "--fault iter-stop-on-emptyrest";
-
-    /// <summary>Minimised by afl-tmin: assignments, a range that starts between them, more assignments.</summary>
-    private static readonly byte[] Killer = [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30];
-
     [Fact]
     public void The_first_word_names_the_size_of_the_map_and_asks_for_shared_inputs()
     {
@@ -25,7 +19,7 @@ public class AflForkServerTests
     [Fact]
     public void Any_input_gets_a_status_and_the_same_map_each_time()
     {
-        using var afl = new AflPart(Fault);
+        using var afl = new AflPart(PlantedFault.Option);
         Assert.Equal(AflHello.Word(1 << 16, sharedInputs: true), afl.Hello);
         afl.Grant();
         var random = new RandomSource(7);
@@ -33,14 +27,14 @@ public class AflForkServerTests
         random.Fill(garbage);
         random.Fill(large);
         byte[] zeros = new byte[1 << 16];
-        foreach (byte[] input in new[] { [], [0xFF], garbage, zeros, large, AflSeeds.Input(1, 0), Killer })
+        foreach (byte[] input in new[] { [], [0xFF], garbage, zeros, large, AflSeeds.Input(1, 0), PlantedFault.Killer })
         {
             uint status = afl.Run(input);
             byte[] map = afl.Map;
             Assert.Equal(1, map[0]);
             Assert.Equal(status, afl.Run(input));
             Assert.Equal(map, afl.Map);
-            Assert.Equal(new ExternalTarget(InProcess(), e => Assert.Fail(e.ToString())).Run(input, new byte[1 << 16]), status);
+            Assert.Equal(new ExternalTarget(new FuzzTarget(PlantedFault.Target), e => Assert.Fail(e.ToString())).Run(input, new byte[1 << 16]), status);
             Assert.Contains(status, new[] { ExternalTarget.CleanStatus, ExternalTarget.FindingStatus });
         }
 
@@ -50,9 +44,9 @@ public class AflForkServerTests
     [Fact]
     public void A_finding_ends_by_SIGABRT_and_its_map_shows_nothing_but_the_bug_key()
     {
-        using var afl = new AflPart(Fault);
+        using var afl = new AflPart(PlantedFault.Option);
         afl.Grant();
-        Assert.Equal(6u, afl.Run(Killer));
+        Assert.Equal(6u, afl.Run(PlantedFault.Killer));
         byte[] map = afl.Map;
         Assert.Equal(2, map.Count(b => b != 0));
         Assert.Equal(0u, afl.Run(AflSeeds.Input(1, 0)));
@@ -60,7 +54,7 @@ public class AflForkServerTests
         Assert.All(afl.Map, b => Assert.InRange(b, 0, 1));
 
         // Another input with the same key gives the same map, so AFL does not save it.
-        Assert.Equal(6u, afl.Run([.. Killer, 0xB0]));
+        Assert.Equal(6u, afl.Run([.. PlantedFault.Killer, 0xB0]));
         Assert.Equal(map, afl.Map);
     }
 
@@ -69,20 +63,20 @@ public class AflForkServerTests
     {
         using var afl = new AflPart("");
         afl.Grant();
-        Assert.Equal(0u, afl.Run(Killer));
+        Assert.Equal(0u, afl.Run(PlantedFault.Killer));
         Assert.Equal(AflForkServer.NobodysId, afl.ChildId);
         byte[] map = afl.Map;
         afl.SayTimedOut();
-        Assert.Equal(0u, afl.Run(Killer));
+        Assert.Equal(0u, afl.Run(PlantedFault.Killer));
         Assert.Equal(map, afl.Map);
     }
 
     [Fact]
     public void Without_shared_inputs_they_are_read_from_the_file()
     {
-        using var afl = new AflPart(Fault, sharedInputs: false);
+        using var afl = new AflPart(PlantedFault.Option, sharedInputs: false);
         Assert.Equal(AflHello.Word(1 << 16, sharedInputs: false), afl.Hello);
-        Assert.Equal(6u, afl.Run(Killer));
+        Assert.Equal(6u, afl.Run(PlantedFault.Killer));
         Assert.Equal(0u, afl.Run([]));
         Assert.Equal((0, ""), afl.Leave());
     }
@@ -90,8 +84,8 @@ public class AflForkServerTests
     [Fact]
     public void An_AFL_that_knows_no_shared_inputs_is_served_from_the_file()
     {
-        using var afl = new AflPart(Fault + " input", sharedInputs: true);
-        Assert.Equal(6u, afl.RunOld(Killer));
+        using var afl = new AflPart(PlantedFault.Option + " input", sharedInputs: true);
+        Assert.Equal(6u, afl.RunOld(PlantedFault.Killer));
         Assert.Equal(0u, afl.RunOld([]));
     }
 
@@ -104,6 +98,4 @@ public class AflForkServerTests
         Assert.Equal(2, code);
         Assert.Contains("shared memory 2000000001: expected a segment of the engine, found none", error, StringComparison.Ordinal);
     }
-
-    private static FuzzTarget InProcess() => new(TargetCommand.Options(ModelChangesParser.Parse(["iter-stop-on-emptyrest"], []), []));
 }

@@ -1,6 +1,5 @@
 using MapSim.Cli.Commands;
 using MapSim.Fuzz;
-using MapSim.Programs;
 using Xunit;
 
 namespace MapSim.Tests.Fuzz;
@@ -31,7 +30,7 @@ public class AflFuzzTests
     {
         using var folder = new TemporaryFolder();
         AflSeeds.Write(folder.Path, 1);
-        TargetOptions options = TargetCommand.Options(ModelChangesParser.Parse(["iter-stop-on-emptyrest"], []), []);
+        TargetOptions options = PlantedFault.Target;
         AflHunt hunt = AflHunt.Run(TargetCommand.Words, options, TimeSpan.FromSeconds(30), folder.Path, seed: 1);
         Assert.NotNull(hunt.BugKey);
         Assert.InRange(hunt.Time!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(60));
@@ -43,9 +42,9 @@ public class AflFuzzTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("a", []);
-        folder.Write("b", [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30]);
-        TargetOptions options = TargetCommand.Options(ModelChangesParser.Parse(["iter-stop-on-emptyrest"], []), []);
-        Assert.Equal(new AflHunt(TimeSpan.Zero, 2, "iter-miss/grow", 2), AflHunt.Run([], options, TimeSpan.FromSeconds(1), folder.Path, 1));
+        folder.Write("b", PlantedFault.Killer);
+        TargetOptions options = PlantedFault.Target;
+        Assert.Equal(new AflHunt(TimeSpan.Zero, 2, PlantedFault.BugKey, 2), AflHunt.Run([], options, TimeSpan.FromSeconds(1), folder.Path, 1));
     }
 
     [Theory]

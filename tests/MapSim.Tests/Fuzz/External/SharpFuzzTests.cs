@@ -1,6 +1,4 @@
-using MapSim.Cli.Commands;
 using MapSim.Fuzz;
-using MapSim.Programs;
 using Xunit;
 
 namespace MapSim.Tests.Fuzz;
@@ -8,8 +6,6 @@ namespace MapSim.Tests.Fuzz;
 /// <summary>SharpFuzz by reflection, against an assembly of that name with the same types and signatures (tests/SharpFuzz.Stub).</summary>
 public class SharpFuzzTests
 {
-    private static readonly byte[] Killer = [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30];
-
     private static string Stub => Repository.Path("tests", "SharpFuzz.Stub", "bin", "Release", "net10.0", "SharpFuzz.dll");
 
     [Theory]
@@ -18,7 +14,7 @@ public class SharpFuzzTests
     public void It_runs_every_input_and_a_finding_is_an_exception(string variable, string runner)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("killer", Killer);
+        folder.Write("killer", PlantedFault.Killer);
         folder.Write("empty", []);
         folder.Write("zeros", new byte[1 << 16]);
         (int code, string output, string error) = CorpusProcess.Shell(folder.Path, $"export {variable}SHARPFUZZ_STUB_INPUTS=empty:killer:zeros; mapsim fuzz --engine sharpfuzz --assembly '{Stub}' --fault iter-stop-on-emptyrest");
@@ -32,14 +28,14 @@ public class SharpFuzzTests
     {
         using var memory = new SharedMemory(1 << 16);
         string id = memory.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var options = TargetCommand.Options(ModelChangesParser.Parse(["iter-stop-on-emptyrest"], []), []);
+        var options = PlantedFault.Target;
         var external = new ExternalTarget(new FuzzTarget(options), e => Assert.Fail(e.ToString()));
         using var target = new SharpFuzzTarget(external, name => name == "__AFL_SHM_ID" ? id : null);
         target.Run(new MemoryStream(AflSeeds.Input(1, 0)));
         byte[] expected = new byte[1 << 16];
         Assert.Equal(0u, new ExternalTarget(new FuzzTarget(options), _ => { }).Run(AflSeeds.Input(1, 0), expected));
         Assert.Equal(expected, memory.Bytes.ToArray());
-        Assert.Equal("iter-miss/grow", Assert.Throws<ExternalFindingException>(() => target.Run(Killer)).Message);
+        Assert.Equal(PlantedFault.BugKey, Assert.Throws<ExternalFindingException>(() => target.Run(PlantedFault.Killer)).Message);
         Assert.Equal(2, target.Executions);
     }
 

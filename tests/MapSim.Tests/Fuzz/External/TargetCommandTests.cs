@@ -14,7 +14,7 @@ public class TargetCommandTests
     public void An_input_comes_from_a_file_or_standard_input_and_the_exit_code_says_how_it_ended()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("killer", [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30]);
+        folder.Write("killer", PlantedFault.Killer);
         (int code, string output, string error) = CorpusProcess.Shell(folder.Path, "mapsim target killer; echo $?; mapsim target --fault iter-stop-on-emptyrest <killer");
         Assert.Equal((77, ""), (code, error));
         Assert.Matches("^Clean, [0-9]+ operations, [0-9]+ steps\n0\nfinding iter-miss/grow, [0-9]+ operations, [0-9]+ steps\n$", output);
@@ -26,7 +26,7 @@ public class TargetCommandTests
     {
         using var folder = new TemporaryFolder();
         using var memory = new SharedMemory(1 << 16);
-        folder.Write("killer", [0x8d, 0x30, 0x30, 0xbe, 0x8d, 0x30, 0x30]);
+        folder.Write("killer", PlantedFault.Killer);
         (int code, string output, _) = CorpusProcess.Shell(folder.Path, $"export __AFL_SHM_ID={memory.Id}; mapsim target --fault iter-stop-on-emptyrest killer; echo $?; mapsim target killer");
         Assert.Equal((0, "134\n"), (code, output));
         Assert.InRange(memory.Bytes.ToArray().Count(b => b != 0), 4, 1000);
