@@ -34,26 +34,19 @@ internal static class AflEngine
             Console.Error.WriteLine("afl: " + AflCampaign.Tool + " " + string.Join(' ', line.Arguments));
         }
 
-        bool interrupted;
-        IReadOnlyList<AflStats> stats;
-        try
-        {
-            (interrupted, stats) = Campaign(setting);
-        }
-        catch (ExternalEngineException e)
-        {
-            throw new BadInputException(e.Message);
-        }
+        (bool interrupted, string? failure, IReadOnlyList<AflStats> stats) = Campaign(setting);
 
+        // What was found before something failed is found.
         int found = Collect(setting, findings);
-        return Report(stats, found, interrupted);
+        int code = Report(stats, found, interrupted);
+        return failure == null ? code : throw new BadInputException(failure);
     }
 
-    private static (bool Interrupted, IReadOnlyList<AflStats> Stats) Campaign(AflSetting setting)
+    private static (bool Interrupted, string? Failure, IReadOnlyList<AflStats> Stats) Campaign(AflSetting setting)
     {
         bool showsScreen = setting.Instances == 1 && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("AFL_NO_UI") == null;
         bool interrupted = false;
-        using AflCampaign campaign = AflCampaign.Start(setting, showsScreen);
+        using AflCampaign campaign = Start(setting, showsScreen);
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
@@ -72,7 +65,19 @@ internal static class AflEngine
             }
         }
 
-        return campaign.Failure() is { } failure && !interrupted ? throw new ExternalEngineException(failure) : (interrupted, campaign.Stats());
+        return (interrupted, interrupted ? null : campaign.Failure(), campaign.Stats());
+    }
+
+    private static AflCampaign Start(AflSetting setting, bool showsScreen)
+    {
+        try
+        {
+            return AflCampaign.Start(setting, showsScreen);
+        }
+        catch (ExternalEngineException e)
+        {
+            throw new BadInputException(e.Message);
+        }
     }
 
     /// <summary>One finding for each bug key among the crashes of all instances, on this machine and on others.</summary>

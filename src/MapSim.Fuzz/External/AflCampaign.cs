@@ -86,7 +86,7 @@ public sealed class AflCampaign : IDisposable
             {
                 string[] said = [.. File.ReadLines(Log(line)).Select(AflText.WithoutColours).Where(l => l.Length > 0)];
                 string reason = Array.FindLast(said, l => l.Contains("PROGRAM ABORT", StringComparison.Ordinal)) ?? string.Join(" / ", said.TakeLast(3));
-                return FormattableString.Invariant($"{Tool} ({line.Name}): expected exit code 0, found {process.ExitCode}: {reason} (all of it: {Log(line)})");
+                return FormattableString.Invariant($"{Tool} ({line.Name}): expected exit code 0, found {process.ExitCode}: {reason} (all of it: {Log(line)}; the same command goes on)");
             }
         }
 
