@@ -20,6 +20,7 @@ internal static class Program
             CorpusCommand.Create(),
             FaultsCommand.Create(),
             FuzzCommand.Create(),
+            TargetCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),
             BenchCommand.Create(),

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MapSim.Faults;
+using MapSim.Fuzz;
 using MapSim.Layout;
 using MapSim.Programs;
 
@@ -38,6 +39,7 @@ internal static class FuzzCommand
               mapsim fuzz --gc --for 60s
               mapsim fuzz --program 7:12 -v
               mapsim fuzz --fault iter-no-checkbucket --for 60s
+              mapsim fuzz --engine afl --for 10m --workers 2
 
             With --fault the model is broken on purpose: a campaign that does not find it is blind. A release that cannot
             have the fault is left out.
@@ -45,8 +47,51 @@ internal static class FuzzCommand
         {
             For, Execs, Seed, Go, ArchName, Type, Program, Workers, KeepGoing, Gc, Faults, Repairs, Verbose, Json,
         };
-        command.SetAction(parsed => parsed.GetValue(Program) is { } program ? Show(parsed, program) : Campaign(parsed));
+        foreach (Option option in ExternalEngines.Options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed => ExternalEngines.IsAsked(parsed) ? External(parsed) : parsed.GetValue(Program) is { } program ? Show(parsed, program) : Campaign(parsed));
         return command;
+    }
+
+    /// <summary>Another program makes the inputs.</summary>
+    private static int External(ParseResult parsed)
+    {
+        string engine = parsed.GetValue(ExternalEngines.Engine)!, go = parsed.GetValue(Go)!;
+        ExternalEngines.Refuse(parsed, engine, ArchName, Type, Program, KeepGoing, Gc, Verbose, Json);
+        TargetOptions target = TargetCommand.Options(ChangeOptions.Read(parsed, Faults, Repairs), go == "all" ? [] : [go]);
+        if (engine == "sharpfuzz")
+        {
+            ExternalEngines.Refuse(parsed, engine, For, Execs, Seed, Workers);
+            return ExternalEngines.RunSharpFuzz(parsed, target);
+        }
+
+        long? execs = parsed.GetValue(Execs);
+        int instances = parsed.GetValue(Workers) ?? 1;
+        if (execs <= 0 || instances is < 1 or > 1024)
+        {
+            throw new BadInputException("--execs and --workers: expected a positive number");
+        }
+
+        string output = (parsed.GetValue(ExternalEngines.Output) ?? "mapsim-afl").TrimEnd('/');
+        string? node = parsed.GetValue(ExternalEngines.Node);
+        string setup = output + "-setup" + (node == null ? "" : "-" + node);
+        return AflEngine.Run(parsed, new AflSetting
+        {
+            Command = TargetCommand.Words,
+            Target = target,
+            Output = output,
+            Seeds = Path.Combine(setup, "seeds"),
+            Logs = setup,
+            Dictionary = Path.Combine(setup, "ops.dict"),
+            Seed = parsed.GetValue(Seed),
+            Time = parsed.GetValue(For) is { } text ? Duration(text) : execs == null ? TimeSpan.FromSeconds(60) : null,
+            Executions = execs,
+            Instances = instances,
+            Node = node,
+        });
     }
 
     private static int Campaign(ParseResult parsed)
