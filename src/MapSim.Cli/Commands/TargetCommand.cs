@@ -11,6 +11,8 @@ internal static class TargetCommand
     private static readonly Argument<string?> InputFile = new("FILE") { Description = "An input, any bytes; without it standard input.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string[]> Go = new("--go") { Description = "Go releases that inputs may choose; may be given several times; default all.", HelpName = "version" };
 
+    private static readonly Option<bool> Shallow = new("--shallow") { Description = "Takes collector, further goroutines and store buffers out of every input." };
+
     /// <summary>The words that start this command again, in this program: what AFL is given as target.</summary>
     public static IReadOnlyList<string> Words
     {
@@ -36,8 +38,8 @@ internal static class TargetCommand
 
             Under AFL++ it is a fork server. Otherwise it runs one input, a program in binary form, and prints how it ended:
             exit code 0 clean, 70 step limit, 71 memory limit, 77 a finding.
-            """) { InputFile, Go, faults, repairs };
-        command.SetAction(parsed => Run(parsed.GetValue(InputFile), Options(ChangeOptions.Read(parsed, faults, repairs), parsed.GetValue(Go) ?? [])));
+            """) { InputFile, Go, Shallow, faults, repairs };
+        command.SetAction(parsed => Run(parsed.GetValue(InputFile), Options(ChangeOptions.Read(parsed, faults, repairs), parsed.GetValue(Go) ?? []) with { IsShallow = parsed.GetValue(Shallow) }));
         return command;
     }
 

@@ -32,6 +32,7 @@ public sealed record AflCommandLine(string Name, IReadOnlyList<string> Arguments
     public static IReadOnlyList<string> TargetWords(IReadOnlyList<string> command, TargetOptions options) =>
         [
             .. command,
+            .. options.IsShallow ? (string[])["--shallow"] : [],
             .. options.Repairs.With(options.Faults).ToOptions().Split(' ', StringSplitOptions.RemoveEmptyEntries),
             .. options.Releases.SequenceEqual(GoVersion.All) ? [] : options.Releases.SelectMany(r => new[] { "--go", r.ToString() }),
         ];

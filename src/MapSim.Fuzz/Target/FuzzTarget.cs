@@ -13,7 +13,7 @@ namespace MapSim.Fuzz;
 /// </remarks>
 public sealed class FuzzTarget
 {
-    private const int MostDeepOperations = 4000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
+    private const int MostDeepOperations = 1000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
     private readonly SequentialTarget _sequential;
     private readonly MapFeatures _map;
     private readonly DeepFeatures _deep;
@@ -85,11 +85,6 @@ public sealed class FuzzTarget
     private TargetResult RunDeep(BinaryProgram program)
     {
         MapProgram text = BinaryResolver.Resolve(program);
-        if (MostOperations(text) > MostDeepOperations)
-        {
-            return new TargetResult(TargetEnd.StepLimit, null, 0, 0);
-        }
-
         TargetResult plain = RunDeep(text, Options.Repairs);
         return Options.Faults.IsNone ? plain
             : plain.End != TargetEnd.Clean ? plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null }
@@ -108,7 +103,7 @@ public sealed class FuzzTarget
             runner.RecordSteps(MostSteps);
         }
 
-        RunResult run = runner.Run();
+        RunResult run = runner.Run(MostDeepOperations);
         _map.End(runner.Session.Machine);
         if (records)
         {
@@ -132,9 +127,10 @@ public sealed class FuzzTarget
     private static TargetResult Endless(TargetResult broken) =>
         broken.End == TargetEnd.StepLimit ? broken with { End = TargetEnd.Finding, BugKey = "limit/steps" } : broken;
 
-    /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it.</summary>
+    /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it, nor are deadlocks.</summary>
     internal static bool IsFinding(VerdictKind verdict, string key, bool mayRace) =>
         mayRace ? KillJudge.JudgesItself(key)
+        : key.StartsWith("deadlock/", StringComparison.Ordinal) ? false
         : verdict != VerdictKind.Panic || key.StartsWith("panic/nil-dereference/", StringComparison.Ordinal);
 
     /// <summary>Roughly the operations that a text does.</summary>
