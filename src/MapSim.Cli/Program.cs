@@ -23,6 +23,7 @@ internal static class Program
             StatusCommand.Create(),
             CanaryCommand.Create(),
             SoakCommand.Create(),
+            TargetCommand.Create(),
             VerifyCommand.Create(),
             RecordCommand.Create(),
             BenchCommand.Create(),

@@ -54,13 +54,35 @@ internal static class BenchEngines
 
     private static IReadOnlyList<ComparedEngine> Engines(string[] names)
     {
-        List<ComparedEngine> all = [new("mapsim", TimeToKill.OfEngine), new("uniform", TimeToKill.OfUniform)];
+        List<ComparedEngine> all = [new("mapsim", TimeToKill.OfEngine), new("uniform", TimeToKill.OfUniform), new("afl", OfAfl)];
         if (names.FirstOrDefault(n => all.TrueForAll(e => e.Name != n)) is { } unknown)
         {
             throw new BadInputException($"--engine: expected {string.Join(", ", all.Select(e => e.Name))}, found '{unknown}'");
         }
 
-        return [.. all.Where(e => names.Length == 0 || names.Contains(e.Name))];
+        bool isWanted = names.Contains("afl"), isThere = AflCampaign.Find(AflCampaign.Tool) != null;
+        if (isWanted && !isThere)
+        {
+            throw new BadInputException("--engine afl: expected afl-fuzz on PATH (Debian's package afl++), found none");
+        }
+
+        return [.. all.Where(e => (names.Length == 0 || names.Contains(e.Name)) && (e.Name != "afl" || isThere))];
+    }
+
+    /// <summary>AFL++ with 16 uniform random programs to begin with. The time is afl-fuzz's own: what it needs to start is not counted.</summary>
+    private static TimeToKill OfAfl(FaultInfo fault, ulong seed, TimeSpan limit)
+    {
+        string seeds = Directory.CreateTempSubdirectory("mapsim-seeds-").FullName;
+        try
+        {
+            AflSeeds.Write(seeds, seed);
+            AflHunt hunt = AflHunt.Run(TargetCommand.Words, TimeToKill.TargetOf(fault), limit, seeds, seed);
+            return hunt.Time is { } time ? new TimeToKill(true, hunt.Executions!.Value, time.TotalSeconds, hunt.BugKey) : new TimeToKill(false, hunt.Total, limit.TotalSeconds, null);
+        }
+        finally
+        {
+            Directory.Delete(seeds, recursive: true);
+        }
     }
 
     private static string Text(IReadOnlyList<ComparedFault> results, IReadOnlyList<ComparedEngine> engines, int seeds, TimeSpan limit)

@@ -22,6 +22,7 @@ internal static class FuzzCommand
               mapsim fuzz --execs 5k --seed 7 --dir findings/seven
               mapsim fuzz --for 8h --repair all --dir findings/nightly
               mapsim fuzz --fault iter-stop-on-emptyrest --stop-on-first
+              mapsim fuzz --engine afl --for 10m --workers 2
 
             Mutates map programs, keeps what shows something new, and looks with every oracle. A finding stops nothing: it
             is written to DIR/findings, one for each bug key, and shrunk in the background within a budget of executions.
@@ -35,12 +36,12 @@ internal static class FuzzCommand
             MapSim), 72 interrupted (Ctrl-C once; twice ends at once), 2 bad usage or a folder that cannot be used.
             While it runs: mapsim status DIR --watch, or afl-whatsup of the folder above.
             """) { Folder, Workers, Progress, ExitZero, Json };
-        foreach (Option option in FuzzOptions.All)
+        foreach (Option option in FuzzOptions.All.Concat(ExternalEngines.Options))
         {
             command.Options.Add(option);
         }
 
-        command.SetAction(Run);
+        command.SetAction(parsed => ExternalEngines.IsAsked(parsed) ? FuzzExternal.Run(parsed, Workers, Folder, Progress, ExitZero, Json) : Run(parsed));
         return command;
     }
 

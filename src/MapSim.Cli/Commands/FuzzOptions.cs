@@ -9,17 +9,17 @@ namespace MapSim.Cli.Commands;
 /// <summary>The options of mapsim fuzz that say what the campaign does and when it ends.</summary>
 internal static class FuzzOptions
 {
-    private static readonly Option<string?> For = new("--for") { Description = "How long this process goes on: 90s, 10m, 8h. Default 60s unless --execs or --until-stale is given.", HelpName = "time" };
-    private static readonly Option<string?> Execs = new("--execs") { Description = "How many executions the campaign makes in all: 1000, 5k, 5M, 1000x. The result is then the same for any number of workers.", HelpName = "n" };
-    private static readonly Option<string?> UntilStale = new("--until-stale") { Description = "Ends when nothing new came for so long.", HelpName = "time" };
-    private static readonly Option<string?> StopFile = new("--stop-file") { Description = "Ends when this file is there.", HelpName = "file" };
-    private static readonly Option<bool> StopOnFirst = new("--stop-on-first") { Description = "Ends at the first new finding." };
-    private static readonly Option<string?> Seed = new("--seed") { Description = "All randomness comes from it. Default 1, or that of the campaign that goes on.", HelpName = "n" };
-    private static readonly Option<string> Go = new("--go") { Description = "Go release of the programs (1.19, 1.21, 1.22, 1.23), or all.", HelpName = "version", DefaultValueFactory = _ => "all" };
-    private static readonly Option<string[]> Faults = ChangeOptions.Faults();
-    private static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
-    private static readonly Option<string> ShrinkExecs = new("--shrink-execs") { Description = "Executions for shrinking one finding; 0 for none.", HelpName = "n", DefaultValueFactory = _ => "2000" };
-    private static readonly Option<string[]> Seeds = new("--seeds") { Description = "A program, or a folder of programs (.bin, .mapsim), to begin with; may be given several times.", HelpName = "path" };
+    internal static readonly Option<string?> For = new("--for") { Description = "How long this process goes on: 90s, 10m, 8h. Default 60s unless --execs or --until-stale is given.", HelpName = "time" };
+    internal static readonly Option<string?> Execs = new("--execs") { Description = "How many executions the campaign makes in all: 1000, 5k, 5M, 1000x. The result is then the same for any number of workers.", HelpName = "n" };
+    internal static readonly Option<string?> UntilStale = new("--until-stale") { Description = "Ends when nothing new came for so long.", HelpName = "time" };
+    internal static readonly Option<string?> StopFile = new("--stop-file") { Description = "Ends when this file is there.", HelpName = "file" };
+    internal static readonly Option<bool> StopOnFirst = new("--stop-on-first") { Description = "Ends at the first new finding." };
+    internal static readonly Option<string?> Seed = new("--seed") { Description = "All randomness comes from it. Default 1, or that of the campaign that goes on.", HelpName = "n" };
+    internal static readonly Option<string> Go = new("--go") { Description = "Go release of the programs (1.19, 1.21, 1.22, 1.23), or all.", HelpName = "version", DefaultValueFactory = _ => "all" };
+    internal static readonly Option<string[]> Faults = ChangeOptions.Faults();
+    internal static readonly Option<string[]> Repairs = ChangeOptions.Repairs();
+    internal static readonly Option<string> ShrinkExecs = new("--shrink-execs") { Description = "Executions for shrinking one finding; 0 for none.", HelpName = "n", DefaultValueFactory = _ => "2000" };
+    internal static readonly Option<string[]> Seeds = new("--seeds") { Description = "A program, or a folder of programs (.bin, .mapsim), to begin with; may be given several times.", HelpName = "path" };
     private static readonly Option<int> TaskRuns = new("--task-runs") { Description = "Executions in a task of a round.", HelpName = "n", DefaultValueFactory = _ => CampaignOptions.DefaultRunsInTask, Hidden = true };
 
     /// <summary>All of them.</summary>

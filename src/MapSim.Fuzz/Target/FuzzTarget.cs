@@ -13,9 +13,10 @@ namespace MapSim.Fuzz;
 /// </remarks>
 public sealed class FuzzTarget
 {
-    private const int MostDeepOperations = 4000, MostDeepWork = 100_000;
+    private const int MostDeepOperations = 1000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
     private readonly SequentialTarget _sequential;
     private readonly MapFeatures _map;
+    private readonly DeepFeatures _deep;
     private readonly MapWatcher _watcher;
     private readonly ModelChanges _broken;
 
@@ -25,6 +26,7 @@ public sealed class FuzzTarget
     {
         Options = options;
         _map = new MapFeatures(Features);
+        _deep = new DeepFeatures(Features);
         _watcher = _map.Observe;
         _sequential = new SequentialTarget { Watcher = _watcher };
         _broken = options.Repairs.With(options.Faults);
@@ -83,11 +85,6 @@ public sealed class FuzzTarget
     private TargetResult RunDeep(BinaryProgram program)
     {
         MapProgram text = BinaryResolver.Resolve(program);
-        if (MostOperations(text) > MostDeepOperations)
-        {
-            return new TargetResult(TargetEnd.StepLimit, null, 0, 0);
-        }
-
         TargetResult plain = RunDeep(text, Options.Repairs);
         return Options.Faults.IsNone ? plain
             : plain.End != TargetEnd.Clean ? plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null }
@@ -98,8 +95,21 @@ public sealed class FuzzTarget
     {
         _map.Begin();
         var runner = new ProgramRunner(FreshPrograms.WithLimit(text), mode: ScheduleMode.Prefix, changes: changes) { Watcher = _watcher };
-        RunResult run = runner.Run();
+
+        // Recording costs more than the run: only short programs are looked at step by step.
+        bool records = MostOperations(text) <= MostRecorded;
+        if (records)
+        {
+            runner.RecordSteps(MostSteps);
+        }
+
+        RunResult run = runner.Run(MostDeepOperations);
         _map.End(runner.Session.Machine);
+        if (records)
+        {
+            _deep.Look(runner.Steps);
+        }
+
         return Result(run.Verdict, run.BugKey, run.Operations, run.Steps, text.Goroutines.Count > 0);
     }
 
@@ -117,9 +127,10 @@ public sealed class FuzzTarget
     private static TargetResult Endless(TargetResult broken) =>
         broken.End == TargetEnd.StepLimit ? broken with { End = TargetEnd.Finding, BugKey = "limit/steps" } : broken;
 
-    /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it.</summary>
+    /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it, nor are deadlocks.</summary>
     internal static bool IsFinding(VerdictKind verdict, string key, bool mayRace) =>
         mayRace ? KillJudge.JudgesItself(key)
+        : key.StartsWith("deadlock/", StringComparison.Ordinal) ? false
         : verdict != VerdictKind.Panic || key.StartsWith("panic/nil-dereference/", StringComparison.Ordinal);
 
     /// <summary>Roughly the operations that a text does.</summary>
