@@ -61,8 +61,8 @@ internal sealed partial class ProgramOracles
     /// <summary>What went wrong first; null if nothing did.</summary>
     public Finding? First { get; private set; }
 
-    /// <summary>The map of the operation that ended last, and its header before.</summary>
-    public (Addr Map, MapHeader Before) LastEnded { get; private set; }
+    /// <summary>The map of the operation that ended last, and its header before; null if it was none on a map, or nobody looked at it.</summary>
+    public (Addr Map, MapHeader Before)? LastEnded { get; private set; }
 
     /// <summary>The key of the operation that ended last; null if it has none, or nobody looked at it.</summary>
     public KeyIdentity? LastKey => _model.LastKey;
@@ -175,6 +175,7 @@ internal sealed partial class ProgramOracles
             return;
         }
 
+        LastEnded = null;
         if (_doing[f.Goroutine] is not { } doing)
         {
             LookAtCollector(f.Goroutine, i, f.Counter(i));
