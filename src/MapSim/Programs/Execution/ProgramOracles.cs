@@ -34,7 +34,7 @@ internal sealed partial class ProgramOracles
     private const int LookedAtAlways = 64;
 
     private readonly ProgramRun _run;
-    private readonly MapScan _scan = new();
+    private readonly MapScan _scan;
     private readonly List<Violation> _violations = [];
     private readonly List<Doing?> _doing = [];
     private readonly Dictionary<Addr, MapState> _maps = [];
@@ -47,6 +47,7 @@ internal sealed partial class ProgramOracles
     public ProgramOracles(ProgramRun run)
     {
         _run = run;
+        _scan = run.Scan;
         _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
         _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;

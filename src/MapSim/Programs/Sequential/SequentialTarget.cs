@@ -1,3 +1,4 @@
+using MapSim.Checks;
 using MapSim.Faults;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -19,6 +20,7 @@ public sealed class SequentialTarget
     private const int MostKnownMachines = 512, Limit = 1_000_000;
     private readonly SegmentPool _pool = new();
     private readonly KnownValues _values = new();
+    private readonly MapScan _scan = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
     private readonly List<Instruction[]> _units = [];
     private BinaryProgram _program = new();
@@ -129,7 +131,7 @@ public sealed class SequentialTarget
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
-        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null), labels, MostOperations, isJudged);
+        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null) { Scan = _scan }, labels, MostOperations, isJudged);
         run.Run.Watcher = isJudged ? Watcher : null;
         run.Run.Results.Observer = isJudged ? Observer : null;
         return run;
