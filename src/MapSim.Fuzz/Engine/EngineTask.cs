@@ -16,7 +16,7 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, long f
     /// <summary>Every code of an op is below this.</summary>
     public const int Codes = 128;
 
-    private const int MostFound = 64;
+    private const int MostFound = 64, RareWeight = 20, OperationsForOne = 100;
     private readonly RandomSource _random = new(seed);
     private readonly HashSet<uint> _new = [];
     private readonly Dictionary<int, uint> _hits = [];
@@ -89,9 +89,9 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, long f
             {
                 System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_hits, number, out _)++;
             }
-            else if (Found.Count < MostFound && input.Result.End is TargetEnd.Clean or TargetEnd.Finding && engine.Features.IsNew(feature) && _new.Add(feature))
+            else if (Found.Count < MostFound && input.Result.End is TargetEnd.Clean or TargetEnd.Finding && engine.Features.IsNew(feature) && !_new.Contains(feature))
             {
-                fresh++;
+                fresh += FeatureSet.DomainOf(feature) is FeatureDomain.Milestone or FeatureDomain.Collector or FeatureDomain.Interleaving ? RareWeight : 1;
             }
         }
 
@@ -100,11 +100,15 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, long f
             Bugs.Add(input);
         }
 
-        if (fresh > 0)
+        if (fresh > 0 && IsWorthIt(input, fresh))
         {
             Found.Add(input with { Features = features.Items.ToArray() });
+            _new.UnionWith(Found[^1].Features);
         }
     }
+
+    /// <summary>An input that costs much must show much: a cheaper one may come that shows the same.</summary>
+    private static bool IsWorthIt(FoundInput input, int fresh) => (long)fresh * OperationsForOne >= input.Result.Operations;
 }
 
 /// <summary>An execution worth telling of.</summary>

@@ -14,6 +14,7 @@ namespace MapSim.Fuzz;
 public sealed class FuzzTarget
 {
     private const int MostDeepOperations = 1000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
+    private const int MostSequentialOperations = 4000;
     private readonly SequentialTarget _sequential;
     private readonly MapFeatures _map;
     private readonly DeepFeatures _deep;
@@ -28,7 +29,7 @@ public sealed class FuzzTarget
         _map = new MapFeatures(Features);
         _deep = new DeepFeatures(Features);
         _watcher = _map.Observe;
-        _sequential = new SequentialTarget { Watcher = _watcher };
+        _sequential = new SequentialTarget { Watcher = _watcher, MostOperations = MostSequentialOperations };
         _broken = options.Repairs.With(options.Faults);
     }
 
