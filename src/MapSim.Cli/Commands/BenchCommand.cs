@@ -36,7 +36,7 @@ internal static class BenchCommand
             throw new BadInputException("--seconds: expected a number above 0 and below 3600");
         }
 
-        IReadOnlyList<Rate> rates = [.. Benchmarks.Stepping(seconds), .. Benchmarks.Verification(seconds, traces)];
+        IReadOnlyList<Rate> rates = [.. Benchmarks.Stepping(seconds), .. FuzzBenchmarks.Executions(seconds), .. Benchmarks.Verification(seconds, traces)];
         IReadOnlyList<Rate> operations = Benchmarks.Operations(seconds);
         var oracles = new OracleBenchmarks(seconds);
         IReadOnlyList<OracleCost> costs = oracles.Costs();

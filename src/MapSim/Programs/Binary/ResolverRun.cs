@@ -19,11 +19,15 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     private readonly Queue<(int Owner, IReadOnlyList<IStatement> Lines)> _waiting = [];
     private readonly ProgramCompiler _compiler = new(program.Maps, program.Shared, program.Names);
     private UnitRun? _run;
+    private readonly Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>> _hashes = [];
     private MapSession? _scratch;
     private ValueWriter? _scratchWriter;
 
     /// <summary>The units that were done or would have been, if they are to be kept; null if not.</summary>
     public List<Instruction[]>? Units { get; init; }
+
+    /// <summary>Where the memory of the machine comes from on which keys are hashed; null for new one.</summary>
+    public SegmentPool? Pool { get; init; }
 
     /// <summary>Lines that come next, whole blocks only.</summary>
     public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
@@ -90,30 +94,53 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     /// </summary>
     public ulong? Bucket(int slot, GoValue key, string text, MapProbe probe)
     {
+        MapType type = TypeOf(slot);
+        if (!_hashes.TryGetValue((type, probe.Hash0), out Dictionary<GoValue, ulong?>? known))
+        {
+            _hashes.Add((type, probe.Hash0), known = new(ReferenceEqualityComparer.Instance));
+        }
+
+        if (!known.TryGetValue(key, out ulong? hash))
+        {
+            hash = Hash(type, key, text, probe.Hash0);
+            known.Add(key, hash);
+        }
+
+        return hash == null ? null : probe.BucketOf(hash.Value);
+    }
+
+    /// <summary>Gives back the memory of the machine on which keys are hashed.</summary>
+    public void Release()
+    {
+        _scratch?.Machine.Release();
+        _scratch = null;
+    }
+
+    private ulong? Hash(MapType type, GoValue key, string text, uint seed)
+    {
         if (text.Contains('&', StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal))
         {
             return null;
         }
 
-        MapType type = TypeOf(slot);
         ProgramRun run = _run!.Run;
         if (type.Key.HasPointers && _scratch == null)
         {
-            _scratch = new MapSession(run.Session.Machine.Options, program.Types);
-            _scratchWriter = new ValueWriter(_scratch, new ObjectNames());
+            _scratch = new MapSession(run.Session.Machine.Options, 0, program.Types, Pool);
+            _scratchWriter = new ValueWriter(_scratch, new ObjectNames { OnlyLabels = true }) { Known = run.Writer.Known };
         }
 
         // The key's place is free between operations.
         MapSession session = type.Key.HasPointers ? _scratch! : run.Session;
         ValueWriter writer = type.Key.HasPointers ? _scratchWriter! : run.Writer;
         session.Machine.Memory.Poke(session.KeyLocal, writer.Bytes(type.Key, key));
-        if (!KeyHash.TryHashAt(session.Machine, type, session.KeyLocal, probe.Hash0, out ulong hash))
+        if (KeyHash.TryHashAt(session.Machine, type, session.KeyLocal, seed, out ulong hash))
         {
-            session.Machine.TakeFailure(out _);
-            return null;
+            return hash;
         }
 
-        return probe.BucketOf(hash);
+        session.Machine.TakeFailure(out _);
+        return null;
     }
 
     private MapType TypeOf(int slot) => program.Maps[program.IndexOf(slot)].Type;

@@ -34,7 +34,7 @@ internal sealed partial class ProgramOracles
     private const int LookedAtAlways = 64;
 
     private readonly ProgramRun _run;
-    private readonly MapScan _scan = new();
+    private readonly MapScan _scan;
     private readonly List<Violation> _violations = [];
     private readonly List<Doing?> _doing = [];
     private readonly Dictionary<Addr, MapState> _maps = [];
@@ -47,6 +47,7 @@ internal sealed partial class ProgramOracles
     public ProgramOracles(ProgramRun run)
     {
         _run = run;
+        _scan = run.Scan;
         _doing.AddRange(Enumerable.Repeat<Doing?>(null, run.Code.Goroutines.Count));
         _model = new ModelOracle(Machine, run.Reader);
         _collector = run.Settings.Collector ? new GcOracles(Machine) { Maps = _watched } : null;
@@ -61,8 +62,8 @@ internal sealed partial class ProgramOracles
     /// <summary>What went wrong first; null if nothing did.</summary>
     public Finding? First { get; private set; }
 
-    /// <summary>The map of the operation that ended last, and its header before.</summary>
-    public (Addr Map, MapHeader Before) LastEnded { get; private set; }
+    /// <summary>The map of the operation that ended last, and its header before; null if it was none on a map, or nobody looked at it.</summary>
+    public (Addr Map, MapHeader Before)? LastEnded { get; private set; }
 
     /// <summary>The key of the operation that ended last; null if it has none, or nobody looked at it.</summary>
     public KeyIdentity? LastKey => _model.LastKey;
@@ -175,6 +176,7 @@ internal sealed partial class ProgramOracles
             return;
         }
 
+        LastEnded = null;
         if (_doing[f.Goroutine] is not { } doing)
         {
             LookAtCollector(f.Goroutine, i, f.Counter(i));

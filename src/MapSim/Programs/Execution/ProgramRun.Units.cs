@@ -1,3 +1,4 @@
+using MapSim.Checks;
 using MapSim.Machines;
 using MapSim.Memory;
 
@@ -8,7 +9,11 @@ namespace MapSim.Programs;
 /// <param name="Pool">Where the arrays of the machine come from; null for new ones.</param>
 /// <param name="Values">The bytes of values; null for none.</param>
 /// <param name="IsQuiet">Nobody asks for the texts of results, nor for a digest.</param>
-internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, KnownValues? Values, bool IsQuiet);
+internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, KnownValues? Values, bool IsQuiet)
+{
+    /// <summary>What the oracles read maps with; null for a new one.</summary>
+    public MapScan? Scan { get; init; }
+}
 
 /// <content>
 /// A program of one goroutine that is run while it comes to be: unit by unit, where a unit is a line or a whole block. Each is
@@ -27,6 +32,9 @@ internal sealed partial class ProgramRun
 
     /// <summary>True if somebody wants the results of operations as text.</summary>
     public bool WantsText => !IsQuiet || Results.Observer != null;
+
+    /// <summary>What the oracles read maps with.</summary>
+    public MapScan Scan { get; }
 
     /// <summary>Run by units: the goroutine of the program whose lines are done, which are all done by one goroutine of the machine.</summary>
     public int Owner { get; set; }

@@ -39,17 +39,22 @@ internal sealed partial class ProgramRun
     /// <summary>An operation has ended, and the oracles were told.</summary>
     private void TellWatcher(in ProgramBody f, Instruction i, OperationEnd end)
     {
-        if ((!IsByUnits && Watcher == null) || i.Type < 0)
+        bool isJudged = Oracles.LastEnded != null || Oracles.IsOff;
+        if ((!IsByUnits && Watcher == null) || i.Type < 0 || !isJudged)
         {
             return;
         }
 
         bool isStep = i.Operation!.Kind is OperationKind.Iter or OperationKind.Next or OperationKind.Range;
         int number = isStep ? NumberOf(i) : 0;
-        if (Watcher != null)
+        if (isStep && HiterOf(f.Goroutine, i).IsNil)
+        {
+            return;
+        }
+
+        if (Watcher != null && Oracles.LastEnded is var (map, before))
         {
             int slot = i.Map >= 0 ? SlotOf(i.Map) : _live.Find(l => l.Number == number).Live.Slot;
-            (Addr map, Checks.MapHeader before) = Oracles.LastEnded;
             var e = new MapEvent(
                 i.Operation.Kind, slot, i.Type, map, before, isStep ? HiterOf(f.Goroutine, i) : default, end, Machine.Steps - _stepsBefore, KeyNumber(i, Oracles.LastKey));
             Watcher(Machine, e);

@@ -43,6 +43,7 @@ internal sealed partial class ProgramRun
         Code = code;
         _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
+        Scan = units?.Scan ?? new Checks.MapScan();
         IsQuiet = units is { IsQuiet: true };
         _names.OnlyLabels = IsQuiet;
         Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool)

@@ -6,7 +6,7 @@ namespace MapSim.Programs;
 
 /// <summary>
 /// An operation on a map that has ended, as those are told who look for features of runs. Each turn of a repetition and each step
-/// of an iteration is an operation of its own.
+/// of an iteration is an operation of its own. A next on an iteration that has ended is none.
 /// </summary>
 /// <param name="Kind">What it was. Range: the start of a range loop or a further step of it; Iter and Next the same for other iterations.</param>
 /// <param name="Slot">The map variable, 0 to 7 for m0 to m7: of an iteration that over which it began, of a clone the source.</param>

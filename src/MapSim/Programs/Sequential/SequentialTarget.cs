@@ -1,3 +1,4 @@
+using MapSim.Checks;
 using MapSim.Faults;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -19,6 +20,7 @@ public sealed class SequentialTarget
     private const int MostKnownMachines = 512, Limit = 1_000_000;
     private readonly SegmentPool _pool = new();
     private readonly KnownValues _values = new();
+    private readonly MapScan _scan = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
     private readonly List<Instruction[]> _units = [];
     private BinaryProgram _program = new();
@@ -27,7 +29,7 @@ public sealed class SequentialTarget
     private UnitProgram? _unitProgram;
     private IReadOnlyList<string>? _labels;
     private UnitRun? _run;
-    private VerdictKind? _cut;
+    private SequentialEnd? _cut;
 
     /// <summary>Most operations of a run, 20,000 unless somebody says otherwise: with more, the verdict is StepLimit and there is no key.</summary>
     public int MostOperations { get; set; } = 20_000;
@@ -80,12 +82,18 @@ public sealed class SequentialTarget
         {
             _unitProgram = p;
             hasAddresses = KeyAddresses.AreIn(p.Types);
-            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), isLazy: false, isWhole) { Units = _units };
+            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), isLazy: false, isWhole) { Units = _units, Pool = _pool };
         });
         _resolver.Do(program);
         _run = _resolver.Run.Synchronise();
-        _cut = _run.Cut;
-        return hasAddresses && _cut == null ? RunAgain(changes) : _run.Finish();
+        if (_run.Cut is { } limit)
+        {
+            SequentialEnd end = _run.Finish();
+            _cut = end with { Verdict = limit, BugKey = null };
+            return end;
+        }
+
+        return hasAddresses ? RunAgain(changes) : _run.Finish();
     }
 
     /// <summary>
@@ -99,7 +107,7 @@ public sealed class SequentialTarget
         UnitProgram program = _unitProgram ?? throw new InvalidOperationException("expected a program that was run, found none");
         if (_cut is { } cut)
         {
-            return new SequentialEnd(cut, null, 0, 0);
+            return cut;
         }
 
         if (changes.NotOf(program.Settings.Version) != null)
@@ -123,7 +131,7 @@ public sealed class SequentialTarget
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
-        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null), labels, MostOperations, isJudged);
+        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null) { Scan = _scan }, labels, MostOperations, isJudged);
         run.Run.Watcher = isJudged ? Watcher : null;
         run.Run.Results.Observer = isJudged ? Observer : null;
         return run;
@@ -149,6 +157,7 @@ public sealed class SequentialTarget
 
     private void Release()
     {
+        _resolver?.Run.Release();
         _run?.Run.Session.Machine.Release();
         _run = null;
     }
