@@ -47,6 +47,7 @@ internal static class FuzzCommand
 
     private static int Run(ParseResult parsed)
     {
+        ExternalEngines.Refuse(parsed, "own", [.. ExternalEngines.Options.Where(o => o != ExternalEngines.Engine)]);
         CampaignOptions options = FuzzOptions.Campaign(parsed);
         CampaignBudget budget = FuzzOptions.Budget(parsed);
         int workers = parsed.GetValue(Workers) ?? Math.Min(Environment.ProcessorCount, 1024);

@@ -27,6 +27,7 @@ public sealed class Campaign
     private volatile int _end;
     private int _interrupts;
     private long _running;
+    private long _wholeRounds;
     private long _bytes;
     private int _depth;
     private bool _isWhole;
@@ -124,7 +125,7 @@ public sealed class Campaign
             }
 
             Publish();
-            Tell("INITED", _engine.Executions == 0 ? "a new campaign" : FormattableString.Invariant($"goes on after {_engine.Executions} executions with {_engine.Queue.Count} entries and {_engine.Bugs.Count} findings"));
+            Tell("INITED", _folder.IsNew ? "a new campaign" : FormattableString.Invariant($"goes on after {_engine.Executions} executions with {_engine.Queue.Count} entries and {_engine.Bugs.Count} findings"));
             ticker = new Thread(() => Tick(stats, () => Volatile.Read(ref over))) { IsBackground = true, Name = "ticker" };
             ticker.Start();
             while (_end == 0)
@@ -191,6 +192,7 @@ public sealed class Campaign
 
         if (_isWhole)
         {
+            Interlocked.Increment(ref _wholeRounds);
             _checkpoints.Offer(State);
         }
 
@@ -261,7 +263,7 @@ public sealed class Campaign
                     : now.SinceNew >= _budget.Stale?.TotalSeconds ? CampaignEnd.Stale
                     : _budget.StopFile != null && File.Exists(_budget.StopFile) ? CampaignEnd.StopFile
                     : CampaignEnd.None;
-                if (end != CampaignEnd.None)
+                if (end != CampaignEnd.None && (end == CampaignEnd.StopFile || Volatile.Read(ref _wholeRounds) > 0))
                 {
                     Finish(end);
                 }

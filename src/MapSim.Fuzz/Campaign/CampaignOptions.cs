@@ -12,7 +12,7 @@ public sealed record CampaignOptions(ulong? Seed, TargetOptions Target)
     public long ShrinkExecutions { get; init; } = 2000;
 
     /// <summary>Executions in a task of a round unless somebody says otherwise: rounds are short, as a process that is killed loses one.</summary>
-    public const int DefaultRunsInTask = 16;
+    public const int DefaultRunsInTask = 8;
 
     /// <summary>Executions in a task of a round, see <see cref="EngineOptions.RunsInTask"/>.</summary>
     public int RunsInTask { get; init; } = DefaultRunsInTask;
@@ -24,7 +24,7 @@ public sealed record CampaignOptions(ulong? Seed, TargetOptions Target)
 /// <summary>When a campaign ends: as soon as one of these says so. They do not change what it finds until then.</summary>
 public sealed record CampaignBudget
 {
-    /// <summary>How long this process goes on; null for no limit.</summary>
+    /// <summary>How long this process goes on, but at least for one whole round, or it would not come further; null for no limit.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>How many executions the campaign has made in the end, those of earlier processes included; null for no limit.</summary>

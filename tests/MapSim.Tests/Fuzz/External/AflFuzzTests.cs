@@ -49,7 +49,7 @@ public class AflFuzzTests
 
     [Theory]
     [InlineData("--engine x", "--engine: expected own, afl or sharpfuzz, found 'x'")]
-    [InlineData("--engine afl --gc", "--gc: expected no such option with --engine afl, found it")]
+    [InlineData("--engine afl --dir x", "--dir: expected no such option with --engine afl, found it")]
     [InlineData("--engine afl --assembly x", "--assembly: expected no such option with --engine afl, found it")]
     [InlineData("--engine sharpfuzz --workers 2", "--workers: expected no such option with --engine sharpfuzz, found it")]
     [InlineData("--engine afl --for 3", "--for: expected a time such as 90s, 10m or 8h, found '3'")]
