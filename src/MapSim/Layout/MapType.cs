@@ -103,13 +103,20 @@ public sealed class MapType
     /// <exception cref="FormatException">No map type, or a key type that cannot be compared.</exception>
     public static MapType Parse(string text, Arch arch)
     {
+        (GoType key, GoType elem) = GoTypeParser.ParseMap(text, arch);
+        return new MapType(key, elem, arch);
+    }
+
+    /// <summary>As <see cref="Parse(string, Arch)"/>, but the same object for the same text: a machine gives it one number.</summary>
+    /// <exception cref="FormatException">No map type, or a key type that cannot be compared.</exception>
+    internal static MapType Shared(string text, Arch arch)
+    {
         if (Known.TryGetValue((text, arch), out MapType? known))
         {
             return known;
         }
 
-        (GoType key, GoType elem) = GoTypeParser.ParseMap(text, arch);
-        var type = new MapType(key, elem, arch);
+        MapType type = Parse(text, arch);
         return Known.Count < MostKnown ? Known.GetOrAdd((text, arch), type) : type;
     }
 

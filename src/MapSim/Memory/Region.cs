@@ -64,7 +64,7 @@ public sealed unsafe class Region
 
         int first = (int)(offset >> 3);
         var states = new ReadOnlySpan<byte>(Shadow.Start + first, (int)((offset + (ulong)size - 1) >> 3) - first + 1);
-        int dead = states[0] != ShadowState.Live ? 0 : states.Length == 1 ? -1 : states.IndexOfAnyExcept(ShadowState.Live);
+        int dead = states.IsEmpty ? -1 : states[0] != ShadowState.Live ? 0 : states.Length == 1 ? -1 : states.IndexOfAnyExcept(ShadowState.Live);
         return dead < 0 ? MemoryFaultKind.None : states[dead] == ShadowState.Freed ? MemoryFaultKind.UseAfterFree : MemoryFaultKind.OutOfBounds;
     }
 

@@ -68,10 +68,13 @@ public sealed class PanickingElemTests
     }
 
     [Fact]
-    public void The_binary_form_cannot_say_it()
+    public void The_binary_form_has_an_op_for_it()
     {
-        var error = Assert.Throws<ProgramFormatException>(() => BinaryEncoder.FromText(ProgramParser.Parse("mapsim 1\nmap m map[int]int\nassign m 1 panic\n")));
-        Assert.Equal("3:1: expected an elem that is a value for the binary form, found 'assign m 1 panic'", $"{error.Line}:{error.Column}: {error.Message}");
+        BinaryProgram program = BinaryEncoder.FromText(ProgramParser.Parse("mapsim 1\nmap m map[int]int\nassign m 1 panic recover\nrepeat 2 assign m 1000000 panic\n"));
+        Assert.Equal(["AssignPanic 0 1", "Times 1", "AssignPanic 8 127 64 82 104 7"], program.Ops.Skip(1).Select(o => o.ToString()));
+        Assert.Equal("assign m0 1 panic recover\nrepeat 2 assign m0 1000000 panic\n", ProgramPrinter.Print(BinaryResolver.Resolve(program)).Split("map[int]int\n")[1]);
+        var error = Assert.Throws<ProgramFormatException>(() => BinaryEncoder.FromText(ProgramParser.Parse("mapsim 1\nmap m map[int]int\nrepeat 3 assign m $i panic\n")));
+        Assert.StartsWith("expected a key that is written down, where the elem panics", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
