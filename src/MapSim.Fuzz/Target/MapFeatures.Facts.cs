@@ -14,7 +14,7 @@ internal sealed partial class MapFeatures
     private readonly MapFacts[] _seenFacts = new MapFacts[64];
 
     /// <summary>The feature that says that so many facts of a milestone were true at once.</summary>
-    public static uint MilestoneFeature(int milestone, int parts) => FeatureSet.Feature(FeatureDomain.Milestone, ((uint)milestone << PartsBits) | (uint)parts);
+    internal static uint MilestoneFeature(int milestone, int parts) => FeatureSet.Feature(FeatureDomain.Milestone, ((uint)milestone << PartsBits) | (uint)parts);
 
     private void AddIterators(Machine machine, in MapEvent e, in MapNow now, int op)
     {
