@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MapSim.Fuzz;
 
 /// <summary>
-/// Writes the campaign's state to the disk, not more often than once a second and so seldom that it takes less than a
-/// twentieth of the time, on a thread of its own.
+/// Writes the campaign's state to the disk: after the first round of a process, then not more often than once a second and
+/// so seldom that it takes less than a twentieth of the time, on a thread of its own.
 /// </summary>
 /// <param name="folder">The campaign.</param>
 /// <param name="journal">The corpus: what the state refers to must be on the disk before it.</param>
@@ -22,7 +22,7 @@ internal sealed class Checkpointer(CampaignFolder folder, QueueJournal journal)
     /// <exception cref="IOException">The last one could not be written.</exception>
     public void Offer(Func<EngineState> state)
     {
-        if (_sinceLast.ElapsedMilliseconds >= _wait && _writing.IsCompleted)
+        if ((Count == 0 || _sinceLast.ElapsedMilliseconds >= _wait) && _writing.IsCompleted)
         {
             _writing.GetAwaiter().GetResult();
             Begin(state);
