@@ -112,7 +112,7 @@ public sealed partial class FuzzEngine
             {
                 (string key, string known) = (r.ReadString(), r.ReadString());
                 byte[] input = r.ReadBytes(r.ReadInt32());
-                _bugs.Add(key, new FoundBug(key, known.Length == 0 ? null : known, input, r.ReadInt64())
+                _bugs.Add(PlaceOf(key, known.Length == 0 ? null : known), new FoundBug(key, known.Length == 0 ? null : known, input, r.ReadInt64())
                 {
                     Parent = r.ReadInt32(), Mutation = r.ReadString(), Times = r.ReadInt64(),
                 });

@@ -103,6 +103,9 @@ public sealed partial class FuzzEngine
     /// <summary>Takes a bug back: it turned out to be none, and the next with its key is new again.</summary>
     public void Forget(string key) => _bugs.Remove(key);
 
+    /// <summary>A key that is known in one release may be news in another.</summary>
+    private static string PlaceOf(string key, string? known) => known == null ? key : key + " " + known;
+
     private List<EngineTask> Tasks(long mostExecutions, Func<bool>? isStopped = null)
     {
         var tasks = new List<EngineTask>();
@@ -166,16 +169,16 @@ public sealed partial class FuzzEngine
         foreach (FoundInput found in task.Bugs)
         {
             string key = found.Result.BugKey!;
-            if (_bugs.TryGetValue(key, out FoundBug? bug))
+            GoVersion version = BinaryConfig.Of(found.Program).Version;
+            string? known = Options.Target.Faults.IsNone && Options.Target.Repairs.IsNone ? KnownEnds.Of(key, version) : null;
+            if (_bugs.TryGetValue(PlaceOf(key, known), out FoundBug? bug))
             {
                 bug.Times++;
                 continue;
             }
 
-            GoVersion version = BinaryConfig.Of(found.Program).Version;
-            string? known = Options.Target.Faults.IsNone && Options.Target.Repairs.IsNone ? KnownEnds.Of(key, version) : null;
             bug = new FoundBug(key, known, BinaryEncoder.Encode(found.Program), Executions + found.Run + 1) { Parent = found.Parent, Mutation = found.Mutation };
-            _bugs.Add(key, bug);
+            _bugs.Add(PlaceOf(key, known), bug);
             fresh.Add(bug);
         }
 

@@ -57,7 +57,7 @@ internal sealed partial class MapFeatures
         facts |= When(shape.LongestOld >= 4, OldChain4) | When(shape.LongestOld >= 8, OldChain8) | When(shape.HasHole, Hole) | When(shape.NaNs >= 8, NaNCrowd);
         facts |= When(now.B >= 4, Large) | When(now.B >= 8, Huge) | When(e.Before.Count > 0 && now.Count == 0, Emptied);
         facts |= When(view.Type.IndirectKey, IndirectKey) | When(view.Type.IndirectElem, IndirectElem) | When(!view.Type.BucketHasPointers, Listed);
-        return facts | When(now.B >= 4 && !view.Extra.IsNil && view.NextOverflow.IsNil, NoSpares);
+        return facts | When(now.B >= 4 && machine.Memory.IsLive(view.Extra, machine.L.MapExtraSize) && view.NextOverflow.IsNil, NoSpares);
     }
 
     private static MapFacts OperationFacts(Machine machine, in MapEvent e, in MapNow now, bool ok, bool began)
@@ -71,7 +71,7 @@ internal sealed partial class MapFeatures
             OperationKind.Clear => When(hadEntries, Clear),
             OperationKind.Clone => When(hadEntries, Clone),
             _ when began => When(hadEntries, IterationBegan),
-            OperationKind.Next or OperationKind.Range when ok => OpenIterators.Word(machine, e.Iterator) == 0 ? IterationEnded : IterationStep,
+            OperationKind.Next or OperationKind.Range when ok && machine.Memory.IsLive(e.Iterator, machine.L.HiterSize) => OpenIterators.Word(machine, e.Iterator) == 0 ? IterationEnded : IterationStep,
             _ => None,
         };
     }

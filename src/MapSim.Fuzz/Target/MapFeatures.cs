@@ -39,7 +39,8 @@ internal sealed partial class MapFeatures(FeatureSet features)
         int endOf = e.End.IsOk ? 0 : 1 + ((int)e.End.Failure & 15);
         features.Add(FeatureDomain.Work, ((uint)op << 12) | ((uint)endOf << 7) | Bucketed(e.Steps));
         bool steps = e.Kind is OperationKind.Iter or OperationKind.Next or OperationKind.Range;
-        bool began = steps && !e.Iterator.IsNil && _iterators.Note(machine, e);
+        _iterators.DropFreed(machine);
+        bool began = steps && machine.Memory.IsLive(e.Iterator, machine.L.HiterSize) && _iterators.Note(machine, e);
         if (e.Map.IsNil || !machine.Memory.IsLive(e.Map, machine.L.HmapSize))
         {
             return;

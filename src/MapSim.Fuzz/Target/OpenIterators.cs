@@ -21,6 +21,18 @@ internal sealed class OpenIterators
     /// <summary>Forgets all.</summary>
     public void Clear() => Count = 0;
 
+    /// <summary>Forgets iterations whose memory was freed: a look at freed memory would count as the program's.</summary>
+    public void DropFreed(Machine machine)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            if (!machine.Memory.IsLive(_open[i].At, machine.L.HiterSize))
+            {
+                _open[i] = _open[--Count];
+            }
+        }
+    }
+
     /// <summary>An operation on an iteration has ended.</summary>
     /// <returns>True if the iteration began just now.</returns>
     public bool Note(Machine machine, in MapEvent e)

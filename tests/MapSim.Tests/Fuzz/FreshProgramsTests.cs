@@ -41,7 +41,7 @@ public sealed class FreshProgramsTests
     {
         (bool Chain, bool Same, bool Met, bool NaN, bool Cloned) seen = default;
         var hunt = new Fresh(1, GoVersion.All);
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 1500; i++)
         {
             MapProgram program = hunt.Next().Program;
             var runner = new ProgramRunner(program);
