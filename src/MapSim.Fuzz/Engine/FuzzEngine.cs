@@ -1,3 +1,4 @@
+using MapSim.Faults;
 using MapSim.Layout;
 using MapSim.Programs;
 
@@ -103,6 +104,9 @@ public sealed partial class FuzzEngine
     /// <summary>Takes a bug back: it turned out to be none, and the next with its key is new again.</summary>
     public void Forget(string key) => _bugs.Remove(key);
 
+    /// <summary>With every defect repaired none can come out; with faults only what they do does.</summary>
+    private bool MayBeKnown => Options.Target.Faults.IsNone && !RepairCatalogue.All.All(r => Options.Target.Repairs.Has(r.Repair));
+
     /// <summary>A key that is known in one release may be news in another.</summary>
     private static string PlaceOf(string key, string? known) => known == null ? key : key + " " + known;
 
@@ -170,7 +174,7 @@ public sealed partial class FuzzEngine
         {
             string key = found.Result.BugKey!;
             GoVersion version = BinaryConfig.Of(found.Program).Version;
-            string? known = Options.Target.Faults.IsNone && Options.Target.Repairs.IsNone ? KnownEnds.Of(key, version) : null;
+            string? known = MayBeKnown ? KnownEnds.Of(key, version) : null;
             if (_bugs.TryGetValue(PlaceOf(key, known), out FoundBug? bug))
             {
                 bug.Times++;
