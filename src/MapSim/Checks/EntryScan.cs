@@ -57,8 +57,15 @@ internal sealed class EntryScan
     private void Add(MapScan scan, ReadOnlySpan<ScannedBucket> buckets, bool isOld, uint seed)
     {
         Machine m = scan.Machine;
+        MapType t = scan.Type;
+        bool isReadable = !t.IndirectKey && !t.IndirectElem && t.Key.IsPlainMemory;
         foreach (ref readonly ScannedBucket bucket in buckets)
         {
+            if (bucket.Tops == 0)
+            {
+                continue;
+            }
+
             for (int slot = 0; slot < Bmap.Slots; slot++)
             {
                 byte top = bucket.Top(slot);
@@ -69,7 +76,7 @@ internal sealed class EntryScan
 
                 BucketView view = scan.View.BucketAt(bucket.Address);
                 Addr key = view.Key(slot);
-                if (EntryReadable.Problem(m, scan.Type, view, slot) is { } problem)
+                if (!isReadable && EntryReadable.Problem(m, scan.Type, view, slot) is { } problem)
                 {
                     Unreadable ??= new Violation(EntryReadable.Id, scan.View.Address, bucket.Address, $"slot {slot}: {problem}", "an entry whose key and elem are live memory");
                     continue;

@@ -6,6 +6,15 @@ internal sealed class ArgumentReader(BinaryOp op)
 {
     private int _at;
 
+    /// <summary>How many bytes were read, missing ones included.</summary>
+    public int Position => _at;
+
+    /// <summary>The arguments that are left.</summary>
+    public ReadOnlySpan<byte> Rest => _at < op.Arguments.Length ? op.Arguments[_at..] : default;
+
+    /// <summary>Leaves bytes out.</summary>
+    public void Skip(int count) => _at += count;
+
     /// <summary>The next byte, 0 to 127.</summary>
     public int Byte() => op[_at++];
 

@@ -4,7 +4,8 @@ namespace MapSim.Programs;
 
 /// <summary>Values of the pools, and values written out in arguments, in the one spelling that a value has.</summary>
 /// <param name="arch">The architecture.</param>
-internal sealed class PooledValues(Arch arch)
+/// <param name="literals">Values that were read before; null to read all anew.</param>
+internal sealed class PooledValues(Arch arch, KnownLiterals? literals = null)
 {
     /// <summary>A value of the pool.</summary>
     public GoValue Pool(GoType type, int n) => TypePool.Of(type).Value(n, arch);
@@ -14,6 +15,25 @@ internal sealed class PooledValues(Arch arch)
 
     /// <summary>A value written out in arguments.</summary>
     public GoValue Read(GoType type, ArgumentReader arguments)
+    {
+        if (literals == null)
+        {
+            return ReadAnew(type, arguments);
+        }
+
+        if (literals.Find(type, arguments) is { } known)
+        {
+            return known;
+        }
+
+        ReadOnlySpan<byte> rest = arguments.Rest;
+        int from = arguments.Position;
+        GoValue value = ReadAnew(type, arguments);
+        literals.Add(type, rest, arguments.Position - from, value);
+        return value;
+    }
+
+    private GoValue ReadAnew(GoType type, ArgumentReader arguments)
     {
         GoValue value = new LiteralReader(arguments, arch).Read(type);
         return type.Kind is GoKind.Bool or GoKind.Int or GoKind.String ? value : Canonical(type, value);

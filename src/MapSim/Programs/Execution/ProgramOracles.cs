@@ -136,6 +136,18 @@ internal sealed partial class ProgramOracles
         BeginsModel(f, i);
     }
 
+    /// <summary>True if somebody is in the middle of an operation on a map.</summary>
+    private bool IsBusy(Addr map)
+    {
+        bool busy = false;
+        for (int g = 0; g < _doing.Count; g++)
+        {
+            busy |= _doing[g] is { } other && other.Map == map;
+        }
+
+        return busy;
+    }
+
     /// <summary>True if no store waits in a buffer: memory is what the goroutines see.</summary>
     private bool IsSettled
     {
@@ -159,6 +171,11 @@ internal sealed partial class ProgramOracles
             return false;
         }
 
+        return WaitsInBuffer(g, map, isWrite);
+    }
+
+    private bool WaitsInBuffer(int g, Addr map, bool isWrite)
+    {
         _buffered.RemoveWhere(w => Machine.BufferedStores(w.Goroutine) == 0);
         if (isWrite)
         {
@@ -188,7 +205,7 @@ internal sealed partial class ProgramOracles
         LastEnded = (doing.Map, doing.Before);
         _model.LastKey = null;
         CheckFatal(f, i, doing, end.Failure);
-        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
+        bool isBusy = IsBusy(doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
@@ -211,7 +228,7 @@ internal sealed partial class ProgramOracles
         for (int i = 0; i < _watched.Count && First == null; i++)
         {
             (int type, Addr map) = _watched[i];
-            if (_doing.Exists(d => d != null && d.Map == map) || !Machine.Memory.IsLive(map, Machine.L.HmapSize))
+            if (IsBusy(map) || !Machine.Memory.IsLive(map, Machine.L.HmapSize))
             {
                 continue;
             }
@@ -278,7 +295,14 @@ internal sealed partial class ProgramOracles
         }
 
         _maps[map] = new MapState(type);
-        _watched.RemoveAll(w => w.Map == map);
+        for (int i = _watched.Count - 1; i >= 0; i--)
+        {
+            if (_watched[i].Map == map)
+            {
+                _watched.RemoveAt(i);
+            }
+        }
+
         _watched.Add((type, map));
     }
 
