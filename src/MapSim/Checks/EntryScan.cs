@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -66,14 +67,10 @@ internal sealed class EntryScan
                 continue;
             }
 
-            for (int slot = 0; slot < Bmap.Slots; slot++)
+            for (uint live = bucket.From(Bmap.MinTopHash); live != 0; live &= live - 1)
             {
+                int slot = BitOperations.TrailingZeroCount(live);
                 byte top = bucket.Top(slot);
-                if (top < Bmap.MinTopHash)
-                {
-                    continue;
-                }
-
                 BucketView view = scan.View.BucketAt(bucket.Address);
                 Addr key = view.Key(slot);
                 if (!isReadable && EntryReadable.Problem(m, scan.Type, view, slot) is { } problem)

@@ -28,6 +28,7 @@ public sealed partial class BinaryResolver
     private readonly ResolverRun _run;
     private readonly PooledValues _values;
     private readonly KeySelectors _keys;
+    private readonly ArgumentReader _arguments = new(new BinaryOp(BinaryOpCode.Config));
     private GoroutineLines _current;
     private ulong? _randomSchedule;
 

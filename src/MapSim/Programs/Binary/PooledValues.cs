@@ -7,11 +7,13 @@ namespace MapSim.Programs;
 /// <param name="literals">Values that were read before; null to read all anew.</param>
 internal sealed class PooledValues(Arch arch, KnownLiterals? literals = null)
 {
+    private readonly List<(GoType Type, TypePool Pool)> _pools = [];
+
     /// <summary>A value of the pool.</summary>
-    public GoValue Pool(GoType type, int n) => TypePool.Of(type).Value(n, arch);
+    public GoValue Pool(GoType type, int n) => PoolOf(type).Value(n, arch);
 
     /// <summary>A special.</summary>
-    public GoValue Special(GoType type, int n) => TypePool.Of(type).Special(n, arch);
+    public GoValue Special(GoType type, int n) => PoolOf(type).Special(n, arch);
 
     /// <summary>A value written out in arguments.</summary>
     public GoValue Read(GoType type, ArgumentReader arguments)
@@ -49,6 +51,22 @@ internal sealed class PooledValues(Arch arch, KnownLiterals? literals = null)
     /// <exception cref="ProgramFormatException">It is none of the type.</exception>
     public static GoValue Parse(GoType type, string text, Arch arch) =>
         new ValueParser(new LineCursor(1, text), arch, null, new ProgramScope()).Value(type);
+
+    /// <summary>Keys and elems of a few maps: a list is found through faster than the table of all types.</summary>
+    private TypePool PoolOf(GoType type)
+    {
+        for (int i = 0; i < _pools.Count; i++)
+        {
+            if (ReferenceEquals(_pools[i].Type, type))
+            {
+                return _pools[i].Pool;
+            }
+        }
+
+        var pool = TypePool.Of(type);
+        _pools.Add((type, pool));
+        return pool;
+    }
 
     /// <summary>The selectors of a type's values by their spelling: pool before specials, lower before higher.</summary>
     public Dictionary<string, int> Selectors(GoType type)

@@ -37,6 +37,7 @@ internal sealed partial class ProgramOracles
     private readonly MapScan _scan;
     private readonly List<Violation> _violations = [];
     private readonly List<Doing?> _doing = [];
+    private Doing? _ended;
     private readonly Dictionary<Addr, MapState> _maps = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
     private readonly HashSet<(int Goroutine, Addr Map)> _buffered = [];
@@ -119,7 +120,8 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
-        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
+        Doing doing = (_ended ?? new Doing()).Begin(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map), isBlurred: !IsSettled);
+        _ended = null;
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
@@ -213,6 +215,7 @@ internal sealed partial class ProgramOracles
             LookAtChance(f, i, doing, effect, end);
         }
 
+        _ended = doing;
         LookAtCollector(f.Goroutine, i, f.Counter(i));
     }
 
@@ -315,12 +318,29 @@ internal sealed partial class ProgramOracles
     }
 
     /// <summary>An operation in progress.</summary>
-    private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
+    private sealed class Doing
     {
+        public Instruction Instruction { get; private set; } = null!;
+
+        public Addr Map { get; private set; }
+
+        public bool IsWrite { get; private set; }
+
+        /// <summary>The header before it.</summary>
+        public MapHeader Before;
+
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }
 
         /// <summary>The header before and after is not this operation's doing alone: another one on the map overlapped, or stores waited in buffers.</summary>
         public bool IsBlurred { get; set; }
+
+        /// <summary>It begins; the object may have been that of an operation that has ended.</summary>
+        public Doing Begin(Instruction instruction, Addr map, bool isWrite, in MapHeader before, bool isBlurred)
+        {
+            (Instruction, Map, IsWrite, MetWrite, IsBlurred) = (instruction, map, isWrite, false, isBlurred);
+            Before = before;
+            return this;
+        }
     }
 }

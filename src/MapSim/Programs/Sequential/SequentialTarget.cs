@@ -117,7 +117,7 @@ public sealed class SequentialTarget
         }
 
         Release();
-        _run = NewRun(changes, _labels ??= [.. ProgramLabels.Of(_resolver!.MainLines)], isJudged: true);
+        _run = NewRun(changes, _labels ??= ProgramLabels.Of(_resolver!.MainLines), isJudged: true);
         for (int i = 0; i < _units.Count && !_run.HasEnded; i++)
         {
             _run.Do(_units[i]);
