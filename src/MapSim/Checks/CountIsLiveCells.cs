@@ -1,3 +1,4 @@
+using System.Numerics;
 using MapSim.Layout;
 
 namespace MapSim.Checks;
@@ -25,15 +26,7 @@ internal static class CountIsLiveCells
         ulong live = 0;
         foreach (ref readonly ScannedBucket bucket in buckets)
         {
-            if (bucket.Tops == 0)
-            {
-                continue;
-            }
-
-            for (int slot = 0; slot < Bmap.Slots; slot++)
-            {
-                live += bucket.Top(slot) >= Bmap.MinTopHash ? 1UL : 0;
-            }
+            live += (ulong)BitOperations.PopCount(bucket.From(Bmap.MinTopHash));
         }
 
         return live;

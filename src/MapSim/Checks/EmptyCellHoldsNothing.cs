@@ -1,3 +1,4 @@
+using System.Numerics;
 using MapSim.Layout;
 using MapSim.Memory;
 
@@ -24,8 +25,14 @@ internal static class EmptyCellHoldsNothing
         MapType t = scan.Type;
         foreach (ref readonly ScannedBucket bucket in buckets)
         {
-            ReadOnlySpan<byte> bytes = default;
-            if (bucket.Tops == 0 && !scan.Machine.Memory.Raw(bucket.Address + Bmap.DataOffset, t.OverflowOffset - Bmap.DataOffset).ContainsAnyExcept((byte)0))
+            uint used = bucket.From(Bmap.EmptyOne + 1);
+            if (used == ScannedBucket.AllSlots)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> bytes = scan.Machine.Memory.Raw(bucket.Address, t.BucketSize);
+            if (AreElemsZero(t, bytes, used) && !t.IndirectKey && !t.Key.HasPointers)
             {
                 continue;
             }
@@ -37,7 +44,6 @@ internal static class EmptyCellHoldsNothing
                     continue;
                 }
 
-                bytes = bytes.IsEmpty ? scan.Machine.Memory.Raw(bucket.Address, t.BucketSize) : bytes;
                 bool elem = bytes.Slice(t.ElemsOffset + slot * t.ElemSlot, t.ElemSlot).ContainsAnyExcept((byte)0);
                 if (elem || HoldsPointer(t, bytes.Slice(Bmap.DataOffset + slot * t.KeySlot, t.KeySlot)))
                 {
@@ -48,6 +54,20 @@ internal static class EmptyCellHoldsNothing
         }
 
         return false;
+    }
+
+    /// <summary>True if the elems of all slots are zero that are not used: looked at from one used slot to the next.</summary>
+    private static bool AreElemsZero(MapType t, ReadOnlySpan<byte> bucket, uint used)
+    {
+        bool zero = true;
+        for (int slot = 0; slot < Bmap.Slots && zero;)
+        {
+            int end = Math.Min(Bmap.Slots, BitOperations.TrailingZeroCount((used | (1u << Bmap.Slots)) >> slot) + slot);
+            zero = end == slot || !bucket.Slice(t.ElemsOffset + slot * t.ElemSlot, (end - slot) * t.ElemSlot).ContainsAnyExcept((byte)0);
+            slot = end + 1;
+        }
+
+        return zero;
     }
 
     private static bool HoldsPointer(MapType t, ReadOnlySpan<byte> key)

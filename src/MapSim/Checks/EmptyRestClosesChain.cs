@@ -1,3 +1,4 @@
+using System.Numerics;
 using MapSim.Layout;
 
 namespace MapSim.Checks;
@@ -27,6 +28,14 @@ internal static class EmptyRestClosesChain
             if (bucket.Tops == 0)
             {
                 closed = true;
+                continue;
+            }
+
+            // Its emptyRests are the last of its slots.
+            uint rest = ~bucket.From(Bmap.EmptyOne) & ScannedBucket.AllSlots;
+            if (!closed && (rest == 0 || rest >> BitOperations.TrailingZeroCount(rest) == ScannedBucket.AllSlots >> BitOperations.TrailingZeroCount(rest)))
+            {
+                closed = rest != 0;
                 continue;
             }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -57,19 +58,22 @@ internal sealed class EntryScan
     private void Add(MapScan scan, ReadOnlySpan<ScannedBucket> buckets, bool isOld, uint seed)
     {
         Machine m = scan.Machine;
+        MapType t = scan.Type;
+        bool isReadable = !t.IndirectKey && !t.IndirectElem && t.Key.IsPlainMemory;
         foreach (ref readonly ScannedBucket bucket in buckets)
         {
-            for (int slot = 0; slot < Bmap.Slots; slot++)
+            if (bucket.Tops == 0)
             {
-                byte top = bucket.Top(slot);
-                if (top < Bmap.MinTopHash)
-                {
-                    continue;
-                }
+                continue;
+            }
 
+            for (uint live = bucket.From(Bmap.MinTopHash); live != 0; live &= live - 1)
+            {
+                int slot = BitOperations.TrailingZeroCount(live);
+                byte top = bucket.Top(slot);
                 BucketView view = scan.View.BucketAt(bucket.Address);
                 Addr key = view.Key(slot);
-                if (EntryReadable.Problem(m, scan.Type, view, slot) is { } problem)
+                if (!isReadable && EntryReadable.Problem(m, scan.Type, view, slot) is { } problem)
                 {
                     Unreadable ??= new Violation(EntryReadable.Id, scan.View.Address, bucket.Address, $"slot {slot}: {problem}", "an entry whose key and elem are live memory");
                     continue;

@@ -5,7 +5,7 @@ internal static class GrowDirection
 {
     public const string Id = "H4.2";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         if (!t.GrowStarted)
         {

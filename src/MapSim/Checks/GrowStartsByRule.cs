@@ -14,7 +14,7 @@ internal static class GrowStartsByRule
 {
     public const string Id = "H4.1";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         if (t.Effect != MapEffect.Insert)
         {

@@ -29,7 +29,9 @@ internal readonly record struct Transition(
 /// </summary>
 public static class GrowthPolicy
 {
-    private static readonly (string Id, Action<Transition, List<Violation>> Check)[] Rules =
+    private delegate void Rule(in Transition t, List<Violation> found);
+
+    private static readonly (string Id, Rule Check)[] Rules =
     [
         (GrowStartsByRule.Id, GrowStartsByRule.Check),
         (GrowDirection.Id, GrowDirection.Check),
@@ -57,9 +59,9 @@ public static class GrowthPolicy
         }
 
         var transition = new Transition(m.Version, m.PointerSize, map, effect, before, after);
-        foreach ((_, Action<Transition, List<Violation>> check) in Rules)
+        foreach ((_, Rule check) in Rules)
         {
-            check(transition, found);
+            check(in transition, found);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MapSim.Layout;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -56,11 +57,29 @@ public readonly record struct MapHeader(
             return default;
         }
 
-        var view = new MapView(m.Memory, m.Types[type], map);
+        MapType t = m.Types[type];
+        var view = new MapView(m.Memory, t, map);
+        if (m.Memory.IsLive(map, m.L.HmapSize))
+        {
+            return Read(view, m.Memory.Raw(map, m.L.HmapSize), m.L, m.PointerSize);
+        }
+
         (int pending, int overflow) = view.IsGrowing ? CountPending(view) : default;
         return new MapHeader(
             view.Count, view.Flags, view.B, view.Noverflow, view.Hash0, view.Buckets, view.OldBuckets, view.Nevacuate, view.Extra, pending, overflow);
     }
+
+    private static MapHeader Read(MapView view, ReadOnlySpan<byte> bytes, StructLayouts l, int word)
+    {
+        (int pending, int overflow) = Word(bytes, word, l.OldBuckets) != 0 ? CountPending(view) : default;
+        return new MapHeader(
+            Word(bytes, word, StructLayouts.Count), bytes[l.Flags], bytes[l.B], BinaryPrimitives.ReadUInt16LittleEndian(bytes[l.Noverflow..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[l.Hash0..]), new Addr(Word(bytes, word, l.Buckets)), new Addr(Word(bytes, word, l.OldBuckets)),
+            Word(bytes, word, l.Nevacuate), new Addr(Word(bytes, word, l.Extra)), pending, overflow);
+    }
+
+    private static ulong Word(ReadOnlySpan<byte> bytes, int word, int at) =>
+        word == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
     private static (int Pending, int Overflow) CountPending(MapView view)
     {

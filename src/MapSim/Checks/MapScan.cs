@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MapSim.Heap;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -16,6 +17,12 @@ internal readonly record struct ScannedBucket(Addr Address, ulong Tops, int Chai
 {
     /// <summary>The tophash of a slot.</summary>
     public byte Top(int slot) => (byte)(Tops >> (8 * slot) & 0xFF);
+
+    /// <summary>The slots whose tophash is at least a number, a bit each.</summary>
+    public uint From(byte least) => Vector128.GreaterThanOrEqual(Vector128.CreateScalar(Tops).AsByte(), Vector128.Create(least)).ExtractMostSignificantBits() & AllSlots;
+
+    /// <summary>The bits of all slots.</summary>
+    public const uint AllSlots = (1 << Bmap.Slots) - 1;
 }
 
 /// <summary>

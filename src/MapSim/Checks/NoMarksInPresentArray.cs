@@ -11,7 +11,12 @@ internal static class NoMarksInPresentArray
     {
         foreach (ref readonly ScannedBucket bucket in scan.Present)
         {
-            for (int slot = 0; slot < Bmap.Slots && bucket.Tops != 0; slot++)
+            if (bucket.From(Bmap.EvacuatedX) == bucket.From(Bmap.MinTopHash))
+            {
+                continue;
+            }
+
+            for (int slot = 0; slot < Bmap.Slots; slot++)
             {
                 if (Bmap.IsEvacuated(bucket.Top(slot)))
                 {

@@ -25,7 +25,15 @@ internal static class NoTrailingEmptyOne
         {
             ref readonly ScannedBucket bucket = ref buckets[i];
             live &= i + 1 < buckets.Length && buckets[i + 1].Depth > 0;
-            for (int slot = Bmap.Slots - 1; slot >= 0 && bucket.Tops != 0; slot--)
+            uint used = bucket.From(Bmap.EmptyOne), more = bucket.From(Bmap.EmptyOne + 1);
+            if (live || used >> 1 < more || used == 0)
+            {
+                // The last slot that is not emptyRest is not emptyOne, or there is an entry behind the bucket.
+                live |= more != 0;
+                continue;
+            }
+
+            for (int slot = Bmap.Slots - 1; slot >= 0; slot--)
             {
                 byte top = bucket.Top(slot);
                 if (top == Bmap.EmptyOne && !live)

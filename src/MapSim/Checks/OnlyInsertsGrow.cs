@@ -8,7 +8,7 @@ internal static class OnlyInsertsGrow
 {
     public const string Id = "H4.3";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         if (t.Effect != MapEffect.Insert && t.GrowStarted)
         {

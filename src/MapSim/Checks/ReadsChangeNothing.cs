@@ -10,7 +10,7 @@ internal static class ReadsChangeNothing
 {
     public const string Id = "H4.5";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         MapHeader expected = t.Before;
         if (t.Effect == MapEffect.Iterate)

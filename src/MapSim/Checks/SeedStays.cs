@@ -8,7 +8,7 @@ internal static class SeedStays
 {
     public const string Id = "H4.6";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         bool emptied = t.Effect is MapEffect.Delete or MapEffect.Clear && t.After.Count == 0;
         if (!emptied && t.After.Hash0 != t.Before.Hash0)

@@ -8,7 +8,7 @@ internal static class WritesMoveTheMark
 {
     public const string Id = "H4.4";
 
-    public static void Check(Transition t, List<Violation> found)
+    public static void Check(in Transition t, List<Violation> found)
     {
         if (!t.After.IsGrowing)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using MapSim.Layout;
 
 namespace MapSim.Heap;
@@ -75,20 +77,19 @@ public sealed class PointerMap
 /// <summary>The pointer maps a machine knows, by number: objects name theirs by it.</summary>
 public sealed class PointerMaps
 {
+    // The last map that was made of a type, by the type's object: machines come and go, and most number it the same.
+    private static readonly ConditionalWeakTable<object, PointerMap> LastOfType = [];
+    private static readonly ConcurrentDictionary<(Arch Arch, int HiterSize), PointerMap[]> First = new();
     private readonly List<PointerMap> _maps = [];
-    private readonly Dictionary<int, PointerMap> _withoutLink = [];
+    private Dictionary<int, PointerMap>? _withoutLink;
     private readonly Arch _arch;
 
     internal PointerMaps(Arch arch, int hiterSize)
     {
         _arch = arch;
-        StructLayouts l = StructLayouts.Of(arch);
-        None = Add("no pointers", arch.PointerSize, []);
-        Words = Add("pointers", arch.PointerSize, [0]);
-        Hmap = Add("hmap", l.HmapSize, [l.Buckets, l.OldBuckets, l.Extra]);
-        MapExtra = Add("mapextra", l.MapExtraSize, [StructLayouts.Overflow, l.OldOverflow, l.NextOverflow]);
-        Slice = Add("slice", l.SliceSize, [StructLayouts.SliceArray]);
-        Hiter = Add("hiter", hiterSize, [StructLayouts.ItKey, l.ItElem, l.ItType, l.ItH, l.ItBuckets, l.ItBptr, l.ItOverflow, l.ItOldOverflow]);
+        PointerMap[] first = First.GetOrAdd((arch, hiterSize), static key => OfRuntime(key.Arch, key.HiterSize));
+        _maps.AddRange(first);
+        (None, Words, Hmap, MapExtra, Slice, Hiter) = (first[0], first[1], first[2], first[3], first[4], first[5]);
     }
 
     /// <summary>Memory without pointers (noscan).</summary>
@@ -113,7 +114,7 @@ public sealed class PointerMaps
     public PointerMap this[int id] => _maps[id];
 
     /// <summary>Values of a type, one after the other.</summary>
-    public PointerMap Of(GoType type) => !type.HasPointers ? None : Add(type.Text, type.Size, type.PointerOffsets);
+    public PointerMap Of(GoType type) => !type.HasPointers ? None : Known(type) ?? Add(type, type.Text, type.Size, type.PointerOffsets);
 
     /// <summary>Buckets of a map type, one after the other; <see cref="PointerMaps.None"/> if keys and elems hold no pointers.</summary>
     public PointerMap OfBucket(MapType t)
@@ -123,16 +124,22 @@ public sealed class PointerMaps
             return None;
         }
 
+        if (Known(t) is { } known)
+        {
+            return known;
+        }
+
         List<int> offsets = [];
         AddSlots(offsets, Bmap.DataOffset, t.KeySlot, t.IndirectKey ? [0] : t.Key.PointerOffsets);
         AddSlots(offsets, t.ElemsOffset, t.ElemSlot, t.IndirectElem ? [0] : t.Elem.PointerOffsets);
         offsets.Add(t.OverflowOffset);
-        return Add($"bucket of {t.Text}", t.BucketSize, offsets);
+        return Add(t, $"bucket of {t.Text}", t.BucketSize, offsets);
     }
 
     /// <summary>The map of a bucket without its last pointer, the link to the overflow bucket: what the fault wb-bulk-short sees.</summary>
     internal PointerMap WithoutLink(PointerMap bucket)
     {
+        _withoutLink ??= [];
         if (!_withoutLink.TryGetValue(bucket.Id, out PointerMap? shorter))
         {
             shorter = new PointerMap(bucket.Id, bucket.Name, bucket.Period, [.. bucket.Offsets.SkipLast(1)], _arch.PointerSize);
@@ -150,13 +157,68 @@ public sealed class PointerMaps
         }
     }
 
-    private PointerMap Add(string name, int period, IReadOnlyList<int> offsets)
+    /// <summary>The runtime's own, which each machine knows from its start; in this order, for they have numbers.</summary>
+    private static PointerMap[] OfRuntime(Arch arch, int hiterSize)
     {
-        PointerMap? known = _maps.Find(m => m.Period == period && m.Offsets.SequenceEqual(offsets));
+        StructLayouts l = StructLayouts.Of(arch);
+        return
+        [
+            new PointerMap(0, "no pointers", arch.PointerSize, [], arch.PointerSize),
+            new PointerMap(1, "pointers", arch.PointerSize, [0], arch.PointerSize),
+            new PointerMap(2, "hmap", l.HmapSize, [l.Buckets, l.OldBuckets, l.Extra], arch.PointerSize),
+            new PointerMap(3, "mapextra", l.MapExtraSize, [StructLayouts.Overflow, l.OldOverflow, l.NextOverflow], arch.PointerSize),
+            new PointerMap(4, "slice", l.SliceSize, [StructLayouts.SliceArray], arch.PointerSize),
+            new PointerMap(5, "hiter", hiterSize, [StructLayouts.ItKey, l.ItElem, l.ItType, l.ItH, l.ItBuckets, l.ItBptr, l.ItOverflow, l.ItOldOverflow], arch.PointerSize),
+        ];
+    }
+
+    /// <summary>The map of a type, as another machine made it; null if none did, or one of another number.</summary>
+    private PointerMap? Known(object type)
+    {
+        if (!LastOfType.TryGetValue(type, out PointerMap? last))
+        {
+            return null;
+        }
+
+        if (Find(last.Period, last.Offsets) is { } same)
+        {
+            return same;
+        }
+
+        if (last.Id != _maps.Count)
+        {
+            return null;
+        }
+
+        _maps.Add(last);
+        return last;
+    }
+
+    private PointerMap? Find(int period, IReadOnlyList<int> offsets)
+    {
+        PointerMap? found = null;
+        for (int i = 0; i < _maps.Count && found == null; i++)
+        {
+            IReadOnlyList<int> known = _maps[i].Offsets;
+            bool same = _maps[i].Period == period && (ReferenceEquals(known, offsets) || (known.Count == offsets.Count && known.SequenceEqual(offsets)));
+            found = same ? _maps[i] : null;
+        }
+
+        return found;
+    }
+
+    private PointerMap Add(object type, string name, int period, IReadOnlyList<int> offsets)
+    {
+        PointerMap? known = Find(period, offsets);
         if (known == null)
         {
             known = new PointerMap(_maps.Count, name, period, offsets, _arch.PointerSize);
             _maps.Add(known);
+        }
+
+        if (known.Name == name)
+        {
+            LastOfType.AddOrUpdate(type, known);
         }
 
         return known;

@@ -42,6 +42,11 @@ public static class SkippedBarriers
     /// <summary>For each write, by its number, whether it has a barrier in a model with these changes.</summary>
     internal static bool[] Barriers(ModelChanges changes)
     {
+        if (!changes.HasFaults)
+        {
+            return Real;
+        }
+
         bool[] barriers = [.. Real];
         foreach ((Fault fault, IReadOnlyList<PointerWrite> writes) in Rows)
         {

@@ -143,6 +143,9 @@ public sealed unsafe partial class Machine
     /// <summary>The goroutines; 0 is main.</summary>
     public IReadOnlyList<Goroutine> Goroutines => _goroutines;
 
+    /// <summary>A goroutine by its number.</summary>
+    internal Goroutine GoroutineAt(int g) => _goroutines[g];
+
     /// <summary>The map types that frames refer to by number.</summary>
     public ReadOnlySpan<MapType> Types => _types;
 

@@ -39,6 +39,7 @@ public sealed unsafe class Segment
     /// <summary>Makes room for at least <paramref name="capacity"/> bytes, keeping what is there.</summary>
     public void Grow(int capacity)
     {
+        int used = HighWater;
         HighWater = Math.Max(HighWater, capacity);
         if (capacity <= _bytes.Length)
         {
@@ -46,8 +47,8 @@ public sealed unsafe class Segment
         }
 
         byte[] bigger = New(Math.Max(capacity, Math.Min(_bytes.Length, int.MaxValue / 2) * 2));
-        _bytes.CopyTo(bigger, 0);
-        _pool?.Return(_bytes, _bytes.Length);
+        _bytes.AsSpan(0, used).CopyTo(bigger);
+        _pool?.Return(_bytes, used);
         _bytes = bigger;
         Start = Pointer(bigger);
     }
@@ -55,6 +56,7 @@ public sealed unsafe class Segment
     /// <summary>Gives the bytes back to the pool they came from. Nobody may use the segment any more.</summary>
     internal void Release()
     {
+        _pool?.Note(Id, Capacity);
         _pool?.Return(_bytes, HighWater);
         _bytes = [];
         Start = null;

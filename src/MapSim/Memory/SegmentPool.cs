@@ -12,7 +12,8 @@ namespace MapSim.Memory;
 /// </remarks>
 public sealed class SegmentPool
 {
-    private const int Smallest = 6, Largest = 22, MostOfASize = 64;
+    private const int Smallest = 6, Largest = 22, MostOfASize = 64, MostNoted = 64, LargestNoted = 1 << 18;
+    private readonly int[] _usual = new int[MostNoted];
     private readonly Stack<byte[]>[] _bytes = [.. Enumerable.Range(0, Largest + 1).Select(_ => new Stack<byte[]>())];
     private readonly Stack<uint[]>[] _pages = [.. Enumerable.Range(0, Largest + 1).Select(_ => new Stack<uint[]>())];
 
@@ -23,6 +24,18 @@ public sealed class SegmentPool
     /// <param name="bytes">The array; nobody uses it any more.</param>
     /// <param name="used">So many of its first bytes may be other than zero.</param>
     public void Return(byte[] bytes, int used) => Return(_bytes, bytes, used);
+
+    /// <summary>A segment is done: how large it was in the end, so that the next one of that number need not grow so often.</summary>
+    internal void Note(int id, int capacity)
+    {
+        if (id is >= 0 and < MostNoted)
+        {
+            _usual[id] = Math.Max(_usual[id], Math.Min(capacity, LargestNoted));
+        }
+    }
+
+    /// <summary>With how many bytes the segment of a number begins.</summary>
+    internal int UsualSize(int id, int capacity) => id is >= 0 and < MostNoted ? Math.Max(capacity, _usual[id]) : capacity;
 
     /// <summary>As <see cref="Rent(int)"/>, for the epochs of pages.</summary>
     internal uint[] RentPages(int count) => Rent(_pages, count);

@@ -215,6 +215,31 @@ public sealed unsafe partial class SimMemory
             return new ReadOnlySpan<byte>(_stack + offset, size);
         }
 
+        ulong into = unchecked(address.Value - _fastBase);
+        if (IsFastAndLive(into, size))
+        {
+            return new ReadOnlySpan<byte>(_fast + into, size);
+        }
+
+        return RawSlow(address, size);
+    }
+
+    /// <summary>True if bytes are in arena 0, at an offset, and live; false if they are not, or nobody knows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsFastAndLive(ulong offset, int size)
+    {
+        if (offset >= _fastLimit || (ulong)size > _fastLimit - offset)
+        {
+            return false;
+        }
+
+        byte* first = _fastShadow + (offset >> 3), last = _fastShadow + ((offset + (ulong)size - 1) >> 3);
+        return *first == ShadowState.Live && *last == ShadowState.Live
+            && (last - first < 2 || !new ReadOnlySpan<byte>(first, (int)(last - first)).ContainsAnyExcept(ShadowState.Live));
+    }
+
+    private ReadOnlySpan<byte> RawSlow(Addr address, int size)
+    {
         Region? region = RegionOf(address);
         MemoryFaultKind kind = region == null ? FaultOf(address) : region.Check(address, size);
         if (kind == MemoryFaultKind.None)
@@ -228,7 +253,7 @@ public sealed unsafe partial class SimMemory
 
     /// <summary>True if every byte of the range is live (or on a stack). Never a fault.</summary>
     public bool IsLive(Addr address, int size) =>
-        RegionOf(address) is { } region && region.Check(address, size) == MemoryFaultKind.None;
+        (size > 0 && IsFastAndLive(unchecked(address.Value - _fastBase), size)) || RegionOf(address) is { } region && region.Check(address, size) == MemoryFaultKind.None;
 
     /// <summary>The state of the eight bytes at an address, see <see cref="ShadowState"/>.</summary>
     public byte StateAt(Addr address) => RegionOf(address)?.StateAt(address) ?? ShadowState.Unmapped;

@@ -33,7 +33,7 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
     /// <param name="capacity">Bytes to begin with.</param>
     public Segment NewSegment(int capacity)
     {
-        var segment = new Segment(_segments.Count, capacity, pool);
+        var segment = new Segment(_segments.Count, pool?.UsualSize(_segments.Count, capacity) ?? capacity, pool);
         Register(segment);
         return segment;
     }

@@ -31,9 +31,14 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
     /// <param name="key">The key's bytes.</param>
     public static KeyIdentity Of(Machine machine, GoType type, ReadOnlySpan<byte> key)
     {
-        var reader = new Reader(machine);
+        if (type.Kind is GoKind.Bool or GoKind.Int or GoKind.Pointer)
+        {
+            return new KeyIdentity(TextOf(key[..type.Size]), IsReflexive: true, null, IsReadable: true);
+        }
+
+        var reader = new Reader(machine, stackalloc char[256]);
         reader.Add(type, key);
-        return new KeyIdentity(reader.Text.ToString(), !reader.HasNaN, reader.Unhashable, !reader.IsBroken);
+        return new KeyIdentity(reader.Text, !reader.HasNaN, reader.Unhashable, !reader.IsBroken);
     }
 
     /// <summary>Go's == on two keys of one type.</summary>
@@ -43,9 +48,12 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
     /// <summary>Bytes as a text of as many characters, to look them up.</summary>
     internal static string TextOf(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
-    private sealed class Reader(Machine machine)
+    private ref struct Reader(Machine machine, Span<char> room)
     {
-        public StringBuilder Text { get; } = new();
+        private Span<char> _text = room;
+        private int _length;
+
+        public readonly string Text => new(_text[.._length]);
 
         public bool HasNaN { get; private set; }
 
@@ -91,7 +99,7 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
                     Unhashable ??= type.Text;
                     break;
                 default:
-                    Text.Append(TextOf(value[..type.Size]));
+                    Bytes(value[..type.Size]);
                     break;
             }
         }
@@ -122,14 +130,14 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
                 return;
             }
 
-            Text.Append(TextOf(machine.Memory.Raw(data, (int)length)));
+            Bytes(machine.Memory.Raw(data, (int)length));
         }
 
         private void AddInterface(Addr descriptor, ReadOnlySpan<byte> data)
         {
             if (descriptor.IsNil)
             {
-                Text.Append("nil;");
+                Append("nil;");
                 return;
             }
 
@@ -139,7 +147,8 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
                 return;
             }
 
-            Text.Append(type.Text).Append(';');
+            Append(type.Text);
+            Append(";");
             if (!type.IsComparable)
             {
                 Unhashable ??= type.Text;
@@ -162,9 +171,38 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
             }
         }
 
-        private void Number(ulong value) => Text.Append(value.ToString("x", CultureInfo.InvariantCulture)).Append(',');
+        private void Number(ulong value)
+        {
+            Reserve(17);
+            value.TryFormat(_text[_length..], out int written, "x", CultureInfo.InvariantCulture);
+            _length += written;
+            _text[_length++] = ',';
+        }
 
-        private ulong Word(ReadOnlySpan<byte> value) => machine.PointerSize == 8
+        private void Append(ReadOnlySpan<char> text)
+        {
+            Reserve(text.Length);
+            text.CopyTo(_text[_length..]);
+            _length += text.Length;
+        }
+
+        private void Bytes(ReadOnlySpan<byte> bytes)
+        {
+            Reserve(bytes.Length);
+            _length += Encoding.Latin1.GetChars(bytes, _text[_length..]);
+        }
+
+        private void Reserve(int more)
+        {
+            if (_text.Length - _length < more)
+            {
+                var larger = new char[Math.Max(2 * _text.Length, checked(_length + more))];
+                _text[.._length].CopyTo(larger);
+                _text = larger;
+            }
+        }
+
+        private readonly ulong Word(ReadOnlySpan<byte> value) => machine.PointerSize == 8
             ? BinaryPrimitives.ReadUInt64LittleEndian(value)
             : BinaryPrimitives.ReadUInt32LittleEndian(value);
     }

@@ -97,6 +97,11 @@ public sealed class MapModel(bool needsKeyUpdate)
     /// <summary>clear(m). Returns what was in it.</summary>
     public IReadOnlyList<MapEntry> Clear()
     {
+        if (Count == 0)
+        {
+            return [];
+        }
+
         MapEntry[] entries = [.. Entries];
         foreach (MapEntry entry in entries)
         {
@@ -106,7 +111,10 @@ public sealed class MapModel(bool needsKeyUpdate)
             }
         }
 
-        _clearedLooks.UnionWith(_looks.Keys);
+        if (_looks.Count > 0)
+        {
+            _clearedLooks.UnionWith(_looks.Keys);
+        }
 
         _reflexive.Clear();
         _others.Clear();

@@ -14,6 +14,7 @@ namespace MapSim.Programs;
 public sealed class ValueWriter(MapSession session, ObjectNames names)
 {
     private const int PointeeSize = 16;
+    private Func<Addr>? _newPointee;
 
     /// <summary>Bytes that were computed before; null to compute all anew. Nobody may change what <see cref="Bytes"/> gives then.</summary>
     internal KnownValues? Known { get; init; }
@@ -72,7 +73,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
     }
 
     /// <summary>Makes what a label names, if it does not exist.</summary>
-    public void MakeLabel(string label) => names.Label(label, NewPointee);
+    public void MakeLabel(string label) => names.Label(label, _newPointee ??= NewPointee);
 
     private void Write(GoType type, GoValue value, long? counter, Span<byte> to)
     {
@@ -88,7 +89,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
                 break;
             case GoKind.Pointer:
                 string label = value.ToText(counter);
-                WriteWord(to, label == "nil" ? default : names.Label(label, NewPointee));
+                WriteWord(to, label == "nil" ? default : names.Label(label, _newPointee ??= NewPointee));
                 break;
             case GoKind.Interface:
                 WriteInterface(value, counter, to);

@@ -1,13 +1,32 @@
 namespace MapSim.Programs;
 
 /// <summary>Reads the arguments of an op from left to right; missing ones are 0.</summary>
-/// <param name="op">The op.</param>
-internal sealed class ArgumentReader(BinaryOp op)
+internal sealed class ArgumentReader
 {
+    private BinaryOp _op;
     private int _at;
 
+    /// <summary>Begins with the first argument of an op.</summary>
+    public ArgumentReader(BinaryOp op) => _op = op;
+
+    /// <summary>Begins with the first argument of another op.</summary>
+    public ArgumentReader Of(BinaryOp op)
+    {
+        (_op, _at) = (op, 0);
+        return this;
+    }
+
+    /// <summary>How many bytes were read, missing ones included.</summary>
+    public int Position => _at;
+
+    /// <summary>The arguments that are left.</summary>
+    public ReadOnlySpan<byte> Rest => _at < _op.Arguments.Length ? _op.Arguments[_at..] : default;
+
+    /// <summary>Leaves bytes out.</summary>
+    public void Skip(int count) => _at += count;
+
     /// <summary>The next byte, 0 to 127.</summary>
-    public int Byte() => op[_at++];
+    public int Byte() => _op[_at++];
 
     /// <summary>A number of up to 64 bits: 6 bits a byte, low ones first; bit 6 says that more follow.</summary>
     public ulong Number()

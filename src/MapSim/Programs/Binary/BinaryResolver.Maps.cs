@@ -12,7 +12,7 @@ public sealed partial class BinaryResolver
 
     private void MapOp(BinaryOp op)
     {
-        var a = new ArgumentReader(op);
+        ArgumentReader a = _arguments.Of(op);
         int where = a.Byte(), slot = _maps.Slot(where);
         string map = MapSlots.Name(slot);
         MapType type = _maps.Type(slot);

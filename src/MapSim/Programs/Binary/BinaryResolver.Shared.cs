@@ -13,7 +13,7 @@ public sealed partial class BinaryResolver
 
     private void Do(BinaryOp op)
     {
-        var a = new ArgumentReader(op);
+        ArgumentReader a = _arguments.Of(op);
         switch (op.Code)
         {
             case BinaryOpCode.Config or BinaryOpCode.Map:

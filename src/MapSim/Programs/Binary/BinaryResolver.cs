@@ -28,13 +28,15 @@ public sealed partial class BinaryResolver
     private readonly ResolverRun _run;
     private readonly PooledValues _values;
     private readonly KeySelectors _keys;
+    private readonly ArgumentReader _arguments = new(new BinaryOp(BinaryOpCode.Config));
     private GoroutineLines _current;
     private ulong? _randomSchedule;
 
     /// <summary>Prepares to resolve a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="newRun">Makes the run that resolves selectors.</param>
-    internal BinaryResolver(BinaryProgram program, Func<UnitProgram, bool, ResolverRun> newRun)
+    /// <param name="literals">Values that were read before; null for none.</param>
+    internal BinaryResolver(BinaryProgram program, Func<UnitProgram, bool, ResolverRun> newRun, KnownLiterals? literals = null)
     {
         _config = BinaryConfig.Of(program);
         _maps = new MapSlots(program, _config);
@@ -61,7 +63,7 @@ public sealed partial class BinaryResolver
         // What is not simulated while resolving: the collector, store buffers, the race detector.
         ProgramSettings settings = _config.ToSettings() with { Collector = false, StoreBuffers = 0, Race = false };
         _run = newRun(new UnitProgram(_maps, settings, _goroutines.Length, onces?.All() ?? []), isWhole);
-        _values = new PooledValues(_config.Arch);
+        _values = new PooledValues(_config.Arch, literals);
         _keys = new KeySelectors(_run, _values, _config.Arch);
     }
 
@@ -137,16 +139,16 @@ public sealed partial class BinaryResolver
     /// <summary>How many keys an op can add to a map, whatever is around it.</summary>
     private static long MostEntries(BinaryOp op)
     {
-        var a = new ArgumentReader(op);
         switch (op.Code)
         {
             case BinaryOpCode.Assign or BinaryOpCode.AssignHere or BinaryOpCode.AssignLiteral:
                 return 1;
             case BinaryOpCode.AssignMany:
+                var a = new ArgumentReader(op);
                 a.Byte();
                 return 1 + a.Below(MostTurns - 1);
             case BinaryOpCode.RepeatBlock:
-                return 1 + a.Below(MostTurns - 1);
+                return 1 + new ArgumentReader(op).Below(MostTurns - 1);
             default:
                 return 0;
         }

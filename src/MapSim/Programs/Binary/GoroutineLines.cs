@@ -36,7 +36,7 @@ internal sealed class GoroutineLines(int number, string name)
     private static readonly EndLine EndOfBlock = new();
 
     private readonly List<OpenBlock> _open = [];
-    private readonly List<IStatement> _lines = [];
+    private readonly List<IStatement> _lines = new(64);
     private int _known;
     private int _unit;
 

@@ -11,6 +11,11 @@ internal static class SequentialPart
     /// <param name="owner">The goroutine: 0 for main.</param>
     public static IReadOnlyList<IStatement> Of(IReadOnlyList<IStatement> lines, int owner)
     {
+        if (owner == 0 && IsWhole(lines))
+        {
+            return lines;
+        }
+
         var kept = new List<IStatement>();
         for (int i = 0, select = 0; i < lines.Count; i++)
         {
@@ -31,6 +36,17 @@ internal static class SequentialPart
         }
 
         return kept;
+    }
+
+    private static bool IsWhole(IReadOnlyList<IStatement> lines)
+    {
+        bool whole = true;
+        for (int i = 0; i < lines.Count && whole; i++)
+        {
+            whole = lines[i] is Operation operation ? IsDone(operation.Kind) : lines[i] is not SelectLine;
+        }
+
+        return whole;
     }
 
     private static bool IsDone(OperationKind kind) =>

@@ -115,8 +115,17 @@ internal sealed class GoroutineLocals
         Clear(FirstRangeVariable + 3 * range + 2, RangeElem(range), SizeOfElem(type));
     }
 
-    private static (int Key, int Elem, int Hiter) Sizes(IReadOnlyList<MapType> types) =>
-        ((types.Max(t => t.Key.Size) + 15) & ~15, (types.Max(t => t.Elem.Size) + 15) & ~15, 96);
+    private static (int Key, int Elem, int Hiter) Sizes(IReadOnlyList<MapType> types)
+    {
+        int key = 0, elem = 0;
+        for (int i = 0; i < types.Count; i++)
+        {
+            key = Math.Max(key, types[i].Key.Size);
+            elem = Math.Max(elem, types[i].Elem.Size);
+        }
+
+        return ((key + 15) & ~15, (elem + 15) & ~15, 96);
+    }
 
     private int SizeOfKey(int type) => _machine.Types[type].Key.Size;
 

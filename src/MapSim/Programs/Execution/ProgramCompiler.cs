@@ -57,11 +57,11 @@ internal sealed class ProgramCompiler
     }
 
     /// <summary>Compiles lines that come next, whole blocks only. Iterators go on from one unit to the next.</summary>
-    public Instruction[] Unit(IEnumerable<IStatement> lines)
+    public Instruction[] Unit(IReadOnlyList<IStatement> lines)
     {
-        foreach (IStatement line in lines)
+        for (int i = 0; i < lines.Count; i++)
         {
-            _units!.Add(0, line);
+            _units!.Add(0, lines[i]);
         }
 
         return _units!.TakeUnit();

@@ -7,12 +7,12 @@ namespace MapSim.Programs;
 internal static class ProgramLabels
 {
     /// <summary>Every label, each once.</summary>
-    public static IEnumerable<string> Of(MapProgram program) => Of(program.Lines.Select(l => l.Statement));
+    public static IReadOnlyList<string> Of(MapProgram program) => Of(program.Lines.Select(l => l.Statement));
 
     /// <summary>Every label of some lines, whole blocks only, each once.</summary>
-    public static IEnumerable<string> Of(IEnumerable<IStatement?> statements)
+    public static IReadOnlyList<string> Of(IEnumerable<IStatement?> statements)
     {
-        var seen = new HashSet<string>();
+        var found = new Found();
         var repeats = new Stack<Repetition?>();
         foreach (IStatement? statement in statements)
         {
@@ -25,37 +25,57 @@ internal static class ProgramLabels
                 repeats.Push((statement as RepeatLine)?.Repeat);
             }
 
-            if (statement is not Operation operation)
+            if (statement is Operation operation)
             {
-                continue;
-            }
-
-            Repetition? repeat = operation.Repeat ?? repeats.FirstOrDefault(r => r != null);
-            foreach (string label in Labels(operation.Key).Concat(Labels(operation.Elem)))
-            {
-                foreach (string name in Names(label, repeat).Where(seen.Add))
-                {
-                    yield return name;
-                }
+                Repetition? repeat = operation.Repeat ?? (repeats.Count == 0 ? null : repeats.FirstOrDefault(r => r != null));
+                found.Add(operation.Key, repeat);
+                found.Add(operation.Elem, repeat);
             }
         }
+
+        return found.Labels;
     }
 
-    private static IEnumerable<string> Labels(GoValue? value) => value == null ? []
-        : value.Kind == GoValueKind.Plain && value.Text.StartsWith('&') ? [value.Text]
-        : value.Items.SelectMany(Labels);
-
-    private static IEnumerable<string> Names(string label, Repetition? repeat)
+    private sealed class Found
     {
-        if (repeat == null || !label.Contains(GoValue.Counter, StringComparison.Ordinal))
+        private readonly HashSet<string> _seen = [];
+
+        public List<string> Labels { get; } = [];
+
+        public void Add(GoValue? value, Repetition? repeat)
         {
-            yield return label;
-            yield break;
+            if (value is { Kind: GoValueKind.Plain } && value.Text.StartsWith('&'))
+            {
+                AddLabel(value.Text, repeat);
+                return;
+            }
+
+            for (int i = 0; i < (value?.Items.Count ?? 0); i++)
+            {
+                Add(value!.Items[i], repeat);
+            }
         }
 
-        for (long i = repeat.From; i < repeat.To; i++)
+        private void AddLabel(string label, Repetition? repeat)
         {
-            yield return GoValue.Plain(label).ToText(i);
+            if (repeat == null || !label.Contains(GoValue.Counter, StringComparison.Ordinal))
+            {
+                AddName(label);
+                return;
+            }
+
+            for (long i = repeat.From; i < repeat.To; i++)
+            {
+                AddName(GoValue.Plain(label).ToText(i));
+            }
+        }
+
+        private void AddName(string name)
+        {
+            if (_seen.Add(name))
+            {
+                Labels.Add(name);
+            }
         }
     }
 }

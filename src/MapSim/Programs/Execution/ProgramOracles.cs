@@ -37,6 +37,7 @@ internal sealed partial class ProgramOracles
     private readonly MapScan _scan;
     private readonly List<Violation> _violations = [];
     private readonly List<Doing?> _doing = [];
+    private Doing? _ended;
     private readonly Dictionary<Addr, MapState> _maps = [];
     private readonly List<(int Type, Addr Map)> _watched = [];
     private readonly HashSet<(int Goroutine, Addr Map)> _buffered = [];
@@ -119,7 +120,8 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
-        var doing = new Doing(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map)) { IsBlurred = !IsSettled };
+        Doing doing = (_ended ?? new Doing()).Begin(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map), isBlurred: !IsSettled);
+        _ended = null;
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
@@ -134,6 +136,18 @@ internal sealed partial class ProgramOracles
         doing.MetWrite |= MeetsBufferedWrite(f.Goroutine, map, isWrite);
         _doing[f.Goroutine] = doing;
         BeginsModel(f, i);
+    }
+
+    /// <summary>True if somebody is in the middle of an operation on a map.</summary>
+    private bool IsBusy(Addr map)
+    {
+        bool busy = false;
+        for (int g = 0; g < _doing.Count; g++)
+        {
+            busy |= _doing[g] is { } other && other.Map == map;
+        }
+
+        return busy;
     }
 
     /// <summary>True if no store waits in a buffer: memory is what the goroutines see.</summary>
@@ -159,6 +173,11 @@ internal sealed partial class ProgramOracles
             return false;
         }
 
+        return WaitsInBuffer(g, map, isWrite);
+    }
+
+    private bool WaitsInBuffer(int g, Addr map, bool isWrite)
+    {
         _buffered.RemoveWhere(w => Machine.BufferedStores(w.Goroutine) == 0);
         if (isWrite)
         {
@@ -188,7 +207,7 @@ internal sealed partial class ProgramOracles
         LastEnded = (doing.Map, doing.Before);
         _model.LastKey = null;
         CheckFatal(f, i, doing, end.Failure);
-        bool isBusy = _doing.Exists(d => d != null && d.Map == doing.Map);
+        bool isBusy = IsBusy(doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
@@ -196,6 +215,7 @@ internal sealed partial class ProgramOracles
             LookAtChance(f, i, doing, effect, end);
         }
 
+        _ended = doing;
         LookAtCollector(f.Goroutine, i, f.Counter(i));
     }
 
@@ -211,7 +231,7 @@ internal sealed partial class ProgramOracles
         for (int i = 0; i < _watched.Count && First == null; i++)
         {
             (int type, Addr map) = _watched[i];
-            if (_doing.Exists(d => d != null && d.Map == map) || !Machine.Memory.IsLive(map, Machine.L.HmapSize))
+            if (IsBusy(map) || !Machine.Memory.IsLive(map, Machine.L.HmapSize))
             {
                 continue;
             }
@@ -278,7 +298,14 @@ internal sealed partial class ProgramOracles
         }
 
         _maps[map] = new MapState(type);
-        _watched.RemoveAll(w => w.Map == map);
+        for (int i = _watched.Count - 1; i >= 0; i--)
+        {
+            if (_watched[i].Map == map)
+            {
+                _watched.RemoveAt(i);
+            }
+        }
+
         _watched.Add((type, map));
     }
 
@@ -291,12 +318,29 @@ internal sealed partial class ProgramOracles
     }
 
     /// <summary>An operation in progress.</summary>
-    private sealed record Doing(Instruction Instruction, Addr Map, bool IsWrite, MapHeader Before)
+    private sealed class Doing
     {
+        public Instruction Instruction { get; private set; } = null!;
+
+        public Addr Map { get; private set; }
+
+        public bool IsWrite { get; private set; }
+
+        /// <summary>The header before it.</summary>
+        public MapHeader Before;
+
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }
 
         /// <summary>The header before and after is not this operation's doing alone: another one on the map overlapped, or stores waited in buffers.</summary>
         public bool IsBlurred { get; set; }
+
+        /// <summary>It begins; the object may have been that of an operation that has ended.</summary>
+        public Doing Begin(Instruction instruction, Addr map, bool isWrite, in MapHeader before, bool isBlurred)
+        {
+            (Instruction, Map, IsWrite, MetWrite, IsBlurred) = (instruction, map, isWrite, false, isBlurred);
+            Before = before;
+            return this;
+        }
     }
 }

@@ -36,6 +36,17 @@ internal sealed partial class ProgramRun
         }
     }
 
+    private int SlotOfLive(int number)
+    {
+        int at = 0;
+        while (at < _live.Count && _live[at].Number != number)
+        {
+            at++;
+        }
+
+        return at < _live.Count ? _live[at].Live.Slot : 0;
+    }
+
     /// <summary>An operation has ended, and the oracles were told.</summary>
     private void TellWatcher(in ProgramBody f, Instruction i, OperationEnd end)
     {
@@ -54,7 +65,7 @@ internal sealed partial class ProgramRun
 
         if (Watcher != null && Oracles.LastEnded is var (map, before))
         {
-            int slot = i.Map >= 0 ? SlotOf(i.Map) : _live.Find(l => l.Number == number).Live.Slot;
+            int slot = i.Map >= 0 ? SlotOf(i.Map) : SlotOfLive(number);
             var e = new MapEvent(
                 i.Operation.Kind, slot, i.Type, map, before, isStep ? HiterOf(f.Goroutine, i) : default, end, Machine.Steps - _stepsBefore, KeyNumber(i, Oracles.LastKey));
             Watcher(Machine, e);

@@ -315,7 +315,7 @@ internal sealed partial class ProgramRun
         {
             for (int g = 0; g < _locals.Length; g++)
             {
-                if (Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None })
+                if (Machine.GoroutineAt(g) is { IsBusy: false, Failure: not Failure.None })
                 {
                     return g;
                 }

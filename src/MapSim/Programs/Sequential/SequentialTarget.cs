@@ -20,6 +20,7 @@ public sealed class SequentialTarget
     private const int MostKnownMachines = 512, Limit = 1_000_000;
     private readonly SegmentPool _pool = new();
     private readonly KnownValues _values = new();
+    private readonly KnownLiterals _literals = new();
     private readonly MapScan _scan = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
     private readonly List<Instruction[]> _units = [];
@@ -83,7 +84,7 @@ public sealed class SequentialTarget
             _unitProgram = p;
             hasAddresses = KeyAddresses.AreIn(p.Types);
             return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), isLazy: false, isWhole) { Units = _units, Pool = _pool };
-        });
+        }, _literals);
         _resolver.Do(program);
         _run = _resolver.Run.Synchronise();
         if (_run.Cut is { } limit)
@@ -116,7 +117,7 @@ public sealed class SequentialTarget
         }
 
         Release();
-        _run = NewRun(changes, _labels ??= [.. ProgramLabels.Of(_resolver!.MainLines)], isJudged: true);
+        _run = NewRun(changes, _labels ??= ProgramLabels.Of(_resolver!.MainLines), isJudged: true);
         for (int i = 0; i < _units.Count && !_run.HasEnded; i++)
         {
             _run.Do(_units[i]);
