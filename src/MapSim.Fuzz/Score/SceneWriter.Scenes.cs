@@ -80,12 +80,23 @@ internal sealed partial class SceneWriter
             Pile(map, 1, small ? 9 : 17, keep);
             Grow(map, Math.Max(1, limit - (2 * keep) - random.Below(3)));
             Trickle(map, 3 + random.Below(6), 30);
+            if (random.Chance(40))
+            {
+                Clone(map);
+            }
+
             return;
         }
 
         Grow(map, limit - 1);
         _tail = _head - limit + 1;
         Trickle(map, 20 + random.Below(40), 100);
+        if (random.Chance(40))
+        {
+            // A grow to the same size that has just begun lets the map become fuller than it may.
+            Grow(map, 1 + random.Below(3));
+            Clone(map);
+        }
     }
 
     /// <summary>One key after the other in; as many out, in so many of 100 turns.</summary>

@@ -69,7 +69,7 @@ public static class Milestones
         new("a clone in the middle of a grow", Clone | Growing),
         new("a clone in the middle of a grow in place", Clone | Growing | SameSize),
         new("a clone of a map with long chains", Clone | Chain4),
-        new("a clone of a map above its load limit", Clone | Overloaded | OverloadedByBucket),
+        new("a clone of a map above its load limit", Clone | Growing | SameSize | Overloaded),
         new("keys outside the buckets are evacuated", IndirectKey | Growing),
         new("keys outside the buckets under an open iteration in the middle of a grow", IndirectKey | Growing | IteratorOpen | IterationStep),
         new("elems outside the buckets are evacuated", IndirectElem | Growing),
