@@ -12,10 +12,14 @@ public sealed unsafe partial class Machine
     /// <summary>The address of the descriptor of a type that an interface value may hold; the same type always has the same one.</summary>
     public Addr RuntimeType(GoType type)
     {
-        int at = _runtimeTypes.FindIndex(t => t.Text == type.Text);
-        if (at < 0)
+        int at = 0;
+        while (at < _runtimeTypes.Count && _runtimeTypes[at].Text != type.Text)
         {
-            at = _runtimeTypes.Count;
+            at++;
+        }
+
+        if (at == _runtimeTypes.Count)
+        {
             _runtimeTypes.Add(type);
         }
 

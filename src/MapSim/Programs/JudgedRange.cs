@@ -11,8 +11,8 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     private readonly long _startId = map.Model.NextId;
     private readonly MapActivity _start = map.ActivityAtStart;
     private readonly Dictionary<long, int> _turns = [];
-    private readonly Dictionary<string, int> _alike = new(StringComparer.Ordinal);
-    private readonly List<IReadOnlyList<MapEntry>> _cleared = [];
+    private Dictionary<string, int>? _alike;
+    private List<IReadOnlyList<MapEntry>>? _cleared;
 
     public string Name => name;
 
@@ -44,6 +44,7 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     public int NoteAlike(ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem)
     {
         string look = MapModel.LookOf(key, elem);
+        _alike ??= new Dictionary<string, int>(StringComparer.Ordinal);
         int count = _alike.GetValueOrDefault(look) + 1;
         _alike[look] = count;
         return count;
@@ -52,8 +53,8 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     /// <summary>The map was cleared; these entries were in it.</summary>
     public void Cleared(IReadOnlyList<MapEntry> entries)
     {
-        _cleared.Add(entries);
-        _alike.Clear();
+        (_cleared ??= []).Add(entries);
+        _alike?.Clear();
     }
 
     /// <summary>
@@ -62,11 +63,11 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     /// </summary>
     public MapEntry? Missed()
     {
-        var owed = new Dictionary<string, int>(StringComparer.Ordinal);
+        Dictionary<string, int>? owed = null;
         MapEntry? missed = null;
         foreach (MapEntry entry in map.Model.Entries)
         {
-            if (entry.Id < _startId && (missed == null || entry.Id < missed.Id) && !IsPaid(owed, entry))
+            if (entry.Id < _startId && (missed == null || entry.Id < missed.Id) && !IsPaid(ref owed, entry))
             {
                 missed = entry;
             }
@@ -98,7 +99,7 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     /// <summary>True if an entry with these bytes was in the map when it was cleared under this iteration.</summary>
     private bool WasCleared(ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem)
     {
-        foreach (IReadOnlyList<MapEntry> entries in _cleared)
+        foreach (IReadOnlyList<MapEntry> entries in _cleared ?? [])
         {
             foreach (MapEntry entry in entries)
             {
@@ -112,7 +113,7 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
         return false;
     }
 
-    private bool IsPaid(Dictionary<string, int> owed, MapEntry entry)
+    private bool IsPaid(ref Dictionary<string, int>? owed, MapEntry entry)
     {
         if (entry.Identity.IsReflexive)
         {
@@ -120,8 +121,9 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
         }
 
         string look = MapModel.LookOf(entry.Key, entry.Elem);
+        owed ??= new Dictionary<string, int>(StringComparer.Ordinal);
         int count = owed.GetValueOrDefault(look) + 1;
         owed[look] = count;
-        return _alike.GetValueOrDefault(look) >= count;
+        return (_alike?.GetValueOrDefault(look) ?? 0) >= count;
     }
 }

@@ -43,9 +43,9 @@ public sealed class MapModel(bool needsKeyUpdate)
 {
     private readonly Dictionary<string, MapEntry> _reflexive = new(StringComparer.Ordinal);
     private readonly List<MapEntry> _others = [];
-    private readonly Dictionary<string, int> _looks = new(StringComparer.Ordinal);
+    private Dictionary<string, int>? _looks;
     private readonly Dictionary<string, EntryFate> _fates = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _clearedLooks = new(StringComparer.Ordinal);
+    private HashSet<string>? _clearedLooks;
 
     /// <summary>len.</summary>
     public int Count => _reflexive.Count + _others.Count;
@@ -60,11 +60,11 @@ public sealed class MapModel(bool needsKeyUpdate)
     public MapEntry? Find(KeyIdentity key) => key.IsReflexive ? _reflexive.GetValueOrDefault(key.Canonical) : null;
 
     /// <summary>How many entries with keys that do not equal themselves have these very bytes.</summary>
-    public int CountAlike(ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem) => _looks.GetValueOrDefault(LookOf(key, elem));
+    public int CountAlike(ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem) => _looks?.GetValueOrDefault(LookOf(key, elem)) ?? 0;
 
     /// <summary>What became of the last dead entry with this key (NaN: with these bytes of key and elem); null if there never was one.</summary>
     public EntryFate? FateOf(KeyIdentity identity, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem) =>
-        !identity.IsReflexive ? _clearedLooks.Contains(LookOf(key, elem)) ? EntryFate.Cleared : null
+        !identity.IsReflexive ? _clearedLooks?.Contains(LookOf(key, elem)) == true ? EntryFate.Cleared : null
         : _fates.TryGetValue(identity.Canonical, out EntryFate fate) ? fate : null;
 
     /// <summary>m[key] = elem. Returns true if the key was absent.</summary>
@@ -111,14 +111,14 @@ public sealed class MapModel(bool needsKeyUpdate)
             }
         }
 
-        if (_looks.Count > 0)
+        if (_looks is { Count: > 0 })
         {
-            _clearedLooks.UnionWith(_looks.Keys);
+            (_clearedLooks ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(_looks.Keys);
+            _looks.Clear();
         }
 
         _reflexive.Clear();
         _others.Clear();
-        _looks.Clear();
         return entries;
     }
 
@@ -149,6 +149,7 @@ public sealed class MapModel(bool needsKeyUpdate)
 
         _others.Add(entry);
         string look = LookOf(key, elem);
+        _looks ??= new Dictionary<string, int>(StringComparer.Ordinal);
         _looks[look] = _looks.GetValueOrDefault(look) + 1;
     }
 }

@@ -13,7 +13,8 @@ namespace MapSim.Programs;
 /// <param name="names">Is told what was allocated.</param>
 public sealed class ValueWriter(MapSession session, ObjectNames names)
 {
-    private const int PointeeSize = 16;
+    private const int PointeeSize = 16, MostDynamic = 16;
+    private readonly List<(string Text, GoType Type)> _dynamic = [];
     private Func<Addr>? _newPointee;
 
     /// <summary>Bytes that were computed before; null to compute all anew. Nobody may change what <see cref="Bytes"/> gives then.</summary>
@@ -136,7 +137,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
             return;
         }
 
-        GoType type = GoTypeParser.Parse(value.Text, session.Machine.Arch);
+        GoType type = DynamicType(value.Text);
         WriteWord(to, session.Machine.RuntimeType(type));
         byte[] content = Bytes(type, value.Items[0], counter);
         if (type.IsDirectInterface)
@@ -147,6 +148,26 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
         {
             WriteWord(to[PointerSize..], names.AddBox(session.NewObject(content, ObjectKind.Boxed, type)));
         }
+    }
+
+    /// <summary>A type in an interface. The texts of values that are used again are the same objects.</summary>
+    private GoType DynamicType(string text)
+    {
+        for (int i = 0; i < _dynamic.Count; i++)
+        {
+            if (ReferenceEquals(_dynamic[i].Text, text))
+            {
+                return _dynamic[i].Type;
+            }
+        }
+
+        GoType type = GoTypeParser.Parse(text, session.Machine.Arch);
+        if (_dynamic.Count < MostDynamic)
+        {
+            _dynamic.Add((text, type));
+        }
+
+        return type;
     }
 
     /// <summary>An empty slice, map or func that is not nil points to some object.</summary>

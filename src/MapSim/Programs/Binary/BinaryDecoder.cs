@@ -9,7 +9,7 @@ public static class BinaryDecoder
     /// <returns>The program, without ops of reserved entries.</returns>
     public static BinaryProgram Decode(ReadOnlySpan<byte> bytes, int mostOps = BinaryProgram.DefaultMostOps)
     {
-        var ops = new List<BinaryOp>();
+        var ops = new List<BinaryOp>(Math.Min(64, bytes.Length));
         for (int at = NextOp(bytes, 0); at < bytes.Length && ops.Count < mostOps;)
         {
             int next = NextOp(bytes, at + 1);

@@ -12,7 +12,7 @@ namespace MapSim.Programs;
 internal sealed class KeySelectors(ResolverRun run, PooledValues values, Arch arch)
 {
     private const int Back = 64, InMap = 80, NextEvacuated = 86, AtIterator = 91, Colliding = 96, Special = 112;
-    private readonly List<(GoValue Key, string Type)> _history = [];
+    private readonly List<(GoValue Key, string Type)> _history = new(64);
 
     /// <summary>Finds the key that a selector means, and remembers it.</summary>
     /// <param name="selector">0 to 127.</param>
