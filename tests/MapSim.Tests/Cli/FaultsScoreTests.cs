@@ -11,14 +11,14 @@ namespace MapSim.Tests.Cli;
 
 public sealed partial class FaultsScoreTests
 {
-    private static readonly string[] Small = ["faults", "score", "--fault", "delete-count-miss", "--fault", "det-plain-or8", "--budget", "15x", "--seeds", "2"];
+    private static readonly string[] Small = ["faults", "score", "--fault", "delete-count-miss", "--fault", "det-plain-or8", "--budget", "60x", "--seeds", "2"];
 
     [Fact]
     public void A_score_as_json_has_its_schema()
     {
         (int code, string output, _) = MapsimProcess.Run([.. Small, "--json", "--seed", "4"]);
         JsonElement json = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((0, "mapsim.score/1", "15x", 2), (code, json.GetProperty("schema").GetString(), json.GetProperty("budget").GetString(), json.GetProperty("seeds").GetInt32()));
+        Assert.Equal((0, "mapsim.score/1", "60x", 2), (code, json.GetProperty("schema").GetString(), json.GetProperty("budget").GetString(), json.GetProperty("seeds").GetInt32()));
         Assert.Equal(["fuzz", "explore"], json.GetProperty("engines").EnumerateArray().Select(e => e.GetString()));
         Assert.Matches(@"^\d{4}-\d\d-\d\d$", json.GetProperty("date").GetString());
         Assert.Contains("cores", json.GetProperty("machine").GetString(), StringComparison.Ordinal);
@@ -26,12 +26,12 @@ public sealed partial class FaultsScoreTests
         Assert.Equal(["delete-count-miss fuzz", "delete-count-miss explore", "det-plain-or8 fuzz", "det-plain-or8 explore"], faults.Select(f => $"{f.GetProperty("id").GetString()} {f.GetProperty("engine").GetString()}"));
         JsonElement killed = faults[0], control = faults[2];
         Assert.Equal((2, true, "H3"), (killed.GetProperty("killed").GetInt32(), killed.GetProperty("expectedOracle").GetBoolean(), killed.GetProperty("oracle").GetString()));
-        Assert.InRange(killed.GetProperty("executions").GetProperty("median").GetInt32(), 1, 15);
+        Assert.InRange(killed.GetProperty("executions").GetProperty("median").GetInt32(), 1, 60);
         Assert.True(killed.GetProperty("executions").GetProperty("min").GetInt32() <= killed.GetProperty("executions").GetProperty("max").GetInt32());
         Assert.Equal(JsonValueKind.Null, control.GetProperty("executions").GetProperty("median").ValueKind);
         Assert.Equal((1, 1), (json.GetProperty("totals").GetProperty("killed").GetInt32(), json.GetProperty("totals").GetProperty("of").GetInt32()));
-        Assert.All(json.GetProperty("controls").EnumerateArray(), c => Assert.Equal((0, 30), (c.GetProperty("killed").GetInt32(), c.GetProperty("executions").GetInt32())));
-        Assert.Equal(2 * 2 * 15, json.GetProperty("unmodified").GetProperty("executions").GetInt32());
+        Assert.All(json.GetProperty("controls").EnumerateArray(), c => Assert.Equal((0, 120), (c.GetProperty("killed").GetInt32(), c.GetProperty("executions").GetInt32())));
+        Assert.Equal(2 * 2 * 60, json.GetProperty("unmodified").GetProperty("executions").GetInt32());
         Assert.Equal(0, json.GetProperty("unmodified").GetProperty("unknown").GetArrayLength());
     }
 
@@ -47,7 +47,7 @@ public sealed partial class FaultsScoreTests
     [Fact]
     public void The_program_of_a_kill_shows_it_again()
     {
-        (_, string output, _) = MapsimProcess.Run("faults", "score", "--fault", "delete-count-miss", "--engine", "fuzz", "--budget", "15x", "--seeds", "1", "--json");
+        (_, string output, _) = MapsimProcess.Run("faults", "score", "--fault", "delete-count-miss", "--engine", "fuzz", "--budget", "60x", "--seeds", "1", "--json");
         JsonElement fault = JsonDocument.Parse(output).RootElement.GetProperty("faults")[0];
         (int code, string run, _) = MapsimProcess.Run("run", "--fault", "delete-count-miss", fault.GetProperty("program").GetString()!);
         Assert.Equal(77, code);
@@ -68,7 +68,7 @@ public sealed partial class FaultsScoreTests
         Assert.All(FaultCatalogue.All, f => Assert.Contains($"\n| {f.Number} | {f.Id} | ", text, StringComparison.Ordinal));
         Assert.Contains("[program](../corpus/faults/iter-prefetch.mapsim)", text, StringComparison.Ordinal);
         Assert.Contains("**1 of 1** faults with verdict K were killed", text, StringComparison.Ordinal);
-        Assert.Contains("| det-plain-or8 | fuzz | 30 | no |", text, StringComparison.Ordinal);
+        Assert.Contains("| det-plain-or8 | fuzz | 120 | no |", text, StringComparison.Ordinal);
         Assert.Contains("    mapsim faults score --fault delete-count-miss", text, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ public sealed class ScoreRunTests
     [Fact]
     public void Easy_faults_are_killed_from_nothing_by_oracles_of_the_catalogue()
     {
-        ScoreResult result = new ScoreRun(Options("assign-hole-without-scan", "delete-count-miss", "evac-drops-overflow") with { Engines = [EngineInfo.Fuzz] }).Run();
+        ScoreResult result = new ScoreRun(Options("assign-hole-without-scan", "delete-count-miss", "evac-drops-overflow") with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(400, null) }).Run();
         Assert.All(result.Scores, s => Assert.Equal((2, true), (s.Killed, s.IsExpectedOracle)));
         Assert.Equal([3, 3], [result.Killed.Count(), KillCount.ByMode(result).Sum(m => m.Of)]);
         Assert.Empty(result.Survivors);
@@ -41,7 +41,7 @@ public sealed class ScoreRunTests
     public void A_kill_is_a_program_that_shows_it_again()
     {
         FaultInfo fault = FaultCatalogue.Find("samesize-flag-sticky")!;
-        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz] }).Run().Scores.Single();
+        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(600, null) }).Run().Scores.Single();
         Kill kill = Assert.IsType<Kill>(score.Best);
         MapProgram program = ProgramToken.Decode(ProgramToken.Encode(kill.Program));
         Assert.Equal(kill.Key, KillJudge.KeyOf(KillJudge.Run(program, ModelChanges.None.With(fault.Fault))));
