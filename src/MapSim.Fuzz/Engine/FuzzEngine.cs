@@ -82,16 +82,17 @@ public sealed partial class FuzzEngine
 
     /// <summary>A round on this thread that ends with the first execution that shows a bug: for who wants one bug, and soon.</summary>
     /// <param name="mostExecutions">Not more executions than this.</param>
+    /// <param name="isStopped">Asked before each execution whether to give up; null for never.</param>
     /// <returns>The bug, if its key is new; else null.</returns>
-    public FoundBug? RoundToBug(long mostExecutions = long.MaxValue)
+    public FoundBug? RoundToBug(long mostExecutions = long.MaxValue, Func<bool>? isStopped = null)
     {
         List<FoundBug> fresh = [];
         FuzzTarget target = Targets(1)[0];
-        foreach (EngineTask task in Tasks(mostExecutions))
+        foreach (EngineTask task in Tasks(mostExecutions, isStopped))
         {
             task.Run(target, stopAtBug: true);
             Take(task, fresh);
-            if (task.Bugs.Count > 0)
+            if (task.Bugs.Count > 0 || !task.IsComplete)
             {
                 break;
             }

@@ -26,14 +26,14 @@ internal sealed class FeedbackHunt(FaultInfo? fault, ulong seed, HuntBudget budg
     public HuntResult Run(EngineInfo engine, int seedNumber)
     {
         Kill? kill = null;
-        while (kill == null && !isStopped() && Left > 0 && (budget.Time is not { } time || _clock.Elapsed < time))
+        while (kill == null && Left > 0 && !IsOver())
         {
             long before = _engine.Executions;
             if (fault == null)
             {
-                _engine.Round(1, Left);
+                _engine.Round(1, Left, IsOver);
             }
-            else if (_engine.RoundToBug(Left) is { } bug)
+            else if (_engine.RoundToBug(Left, IsOver) is { } bug)
             {
                 kill = Confirm(bug, fault);
             }
@@ -46,6 +46,8 @@ internal sealed class FeedbackHunt(FaultInfo? fault, ulong seed, HuntBudget budg
             Ends = fault == null ? [.. _engine.Bugs.Select(End)] : [],
         };
     }
+
+    private bool IsOver() => isStopped() || (budget.Time is { } time && _clock.Elapsed >= time);
 
     private long Left => budget.Executions is { } most ? most - _engine.Executions : long.MaxValue;
 
