@@ -60,7 +60,7 @@ internal sealed class EngineTask(FuzzEngine engine, ulong seed, int runs, long f
 
             Made++;
             (int parent, BinaryProgram program, string mutation) = SeedAt(first + i) ?? mutator.Next(Found);
-            program = TargetInput.Allowed(program, target.Options.Releases);
+            program = TargetInput.Allowed(program, target.Options);
             TargetResult result = target.Run(program);
             foreach (BinaryOp op in program.Ops)
             {

@@ -13,6 +13,6 @@ public static class UniformPrograms
     public static BinaryProgram Make(ulong seed, ulong n, IReadOnlyList<GoVersion> releases)
     {
         var random = new RandomSource(Fingerprint.Mix(unchecked(seed + ((n + 1) * 0x9E3779B97F4A7C15))));
-        return TargetInput.Allowed(DeepPrograms.Shallow(BinaryGenerator.Make(random, Ops, Relational)), releases);
+        return TargetInput.Allowed(BinaryGenerator.Make(random, Ops, Relational), new TargetOptions { IsShallow = true, Releases = releases });
     }
 }

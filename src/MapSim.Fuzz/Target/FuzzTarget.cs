@@ -128,11 +128,17 @@ public sealed class FuzzTarget
     private static TargetResult Endless(TargetResult broken) =>
         broken.End == TargetEnd.StepLimit ? broken with { End = TargetEnd.Finding, BugKey = "limit/steps" } : broken;
 
-    /// <summary>True if a run must not end so: the panics that a Go program can expect are none of it, nor are deadlocks.</summary>
+    /// <summary>
+    /// True if a run must not end so. Panics that a Go program can expect are none of it, nor are fatal errors and deadlocks that
+    /// the program itself asks for; a fatal error that it does not ask for is an oracle's finding.
+    /// </summary>
     internal static bool IsFinding(VerdictKind verdict, string key, bool mayRace) =>
-        mayRace ? KillJudge.JudgesItself(key)
-        : key.StartsWith("deadlock/", StringComparison.Ordinal) ? false
-        : verdict != VerdictKind.Panic || key.StartsWith("panic/nil-dereference/", StringComparison.Ordinal);
+        mayRace ? KillJudge.JudgesItself(key) : verdict switch
+        {
+            VerdictKind.Panic => key.StartsWith("panic/nil-dereference/", StringComparison.Ordinal),
+            VerdictKind.Fatal => false,
+            _ => !key.StartsWith("deadlock/", StringComparison.Ordinal),
+        };
 
     /// <summary>Roughly the operations that a text does.</summary>
     private static long MostOperations(MapProgram text) => Math.Min(MostDeepWork, text.Operations.Sum(o => (o.Operation.Repeat?.To - o.Operation.Repeat?.From) ?? 1));

@@ -1,4 +1,4 @@
-using MapSim.Layout;
+using MapSim.Faults;
 using MapSim.Programs;
 
 namespace MapSim.Fuzz;
@@ -9,34 +9,45 @@ public static class TargetInput
     /// <summary>More ops than these are ignored.</summary>
     public const int MostOps = 1024;
 
+    private const int ForcedSeed = 1;
+
     /// <summary>Reads bytes, whatever they are.</summary>
     /// <param name="bytes">The input.</param>
     /// <param name="options">Which releases are allowed, and whether programs are to be shallow.</param>
-    public static BinaryProgram Read(ReadOnlySpan<byte> bytes, TargetOptions options)
-    {
-        BinaryProgram program = Allowed(BinaryDecoder.Decode(bytes, MostOps), options.Releases);
-        return options.IsShallow ? DeepPrograms.Shallow(program) : program;
-    }
+    public static BinaryProgram Read(ReadOnlySpan<byte> bytes, TargetOptions options) => Allowed(BinaryDecoder.Decode(bytes, MostOps), options);
 
-    /// <summary>The program, or the same for the first release that is allowed.</summary>
-    public static BinaryProgram Allowed(BinaryProgram program, IReadOnlyList<GoVersion> releases)
+    /// <summary>
+    /// The program, or the same with what is allowed: the first release, no other goroutines. The repair iter-ends-with-seed tells
+    /// by its new seed that a map was emptied, so with it seeds are not forced.
+    /// </summary>
+    public static BinaryProgram Allowed(BinaryProgram program, TargetOptions options)
     {
-        BinaryConfig config = BinaryConfig.Of(program);
-        if (releases.Contains(config.Version))
+        program = options.IsShallow ? DeepPrograms.Shallow(program) : program;
+        BinaryConfig config = BinaryConfig.Of(program), allowed = config;
+        if (!options.Releases.Contains(config.Version))
         {
-            return program;
+            allowed = allowed with { Release = (config.Release & ~3) | BinaryConfig.ReleaseNumber(options.Releases[0]) };
         }
 
-        BinaryOp op = (config with { Release = (config.Release & ~3) | BinaryConfig.ReleaseNumber(releases[0]) }).ToOp();
+        if (options.Repairs.Has(Repair.IterEndsWithSeed))
+        {
+            allowed = allowed with { Forced = allowed.Forced & ~ForcedSeed };
+        }
+
+        return allowed == config ? program : With(program, allowed);
+    }
+
+    private static BinaryProgram With(BinaryProgram program, BinaryConfig config)
+    {
         List<BinaryOp> ops = [.. program.Ops];
         int at = ops.FindIndex(o => o.Code == BinaryOpCode.Config);
         if (at >= 0)
         {
-            ops[at] = op;
+            ops[at] = config.ToOp();
         }
         else
         {
-            ops.Insert(0, op);
+            ops.Insert(0, config.ToOp());
         }
 
         return new BinaryProgram(ops);

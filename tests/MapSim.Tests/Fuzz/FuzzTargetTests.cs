@@ -122,6 +122,21 @@ public sealed class FuzzTargetTests
         Assert.Equal("1.21", BinaryConfig.Of(TargetInput.Read([], options)).Version.Name);
     }
 
+    [Fact]
+    public void Seeds_are_not_forced_where_a_repair_tells_by_them()
+    {
+        BinaryProgram forced = new(new BinaryConfig(Forced: 3).ToOp());
+        Assert.Equal(3, BinaryConfig.Of(TargetInput.Allowed(forced, new TargetOptions())).Forced);
+        Assert.Equal(2, BinaryConfig.Of(TargetInput.Allowed(forced, new TargetOptions { Repairs = ModelChanges.None.With(Repair.IterEndsWithSeed) })).Forced);
+    }
+
+    [Fact]
+    public void A_fatal_error_that_the_program_asks_for_is_no_finding()
+    {
+        BinaryProgram program = BinaryEncoder.FromText(ProgramParser.Parse("mapsim 1\nmap m0 map[uint64]uint64\nrwmutex rw0\nrunlock rw0\n"));
+        Assert.Equal(TargetEnd.Clean, new FuzzTarget(new TargetOptions()).Run(program).End);
+    }
+
     private static byte[] Bytes(string text) => BinaryEncoder.Encode(BinaryEncoder.FromText(ProgramParser.Parse(text)));
 
     private static IEnumerable<FeatureDomain> Domains(string text)
