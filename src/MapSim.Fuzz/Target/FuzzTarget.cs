@@ -13,8 +13,9 @@ namespace MapSim.Fuzz;
 /// </remarks>
 public sealed class FuzzTarget
 {
-    private const int MostDeepOperations = 1000, MostDeepWork = 100_000, MostRecorded = 24, MostSteps = 20_000;
+    private const int MostDeepOperations = 1000, MostDeepWork = 100_000, MostRecorded = 24, MostRecordedSteps = 20_000;
     private const int MostSequentialOperations = 4000;
+    private const ulong MostSequentialSteps = 400_000, MostDeepSteps = 50_000;
     private readonly SequentialTarget _sequential;
     private readonly MapFeatures _map;
     private readonly DeepFeatures _deep;
@@ -29,7 +30,7 @@ public sealed class FuzzTarget
         _map = new MapFeatures(Features);
         _deep = new DeepFeatures(Features);
         _watcher = _map.Observe;
-        _sequential = new SequentialTarget { Watcher = _watcher, MostOperations = MostSequentialOperations };
+        _sequential = new SequentialTarget { Watcher = _watcher, MostOperations = MostSequentialOperations, MostSteps = MostSequentialSteps };
         _broken = options.Repairs.With(options.Faults);
     }
 
@@ -62,14 +63,14 @@ public sealed class FuzzTarget
 
         if (plain.End != TargetEnd.Clean)
         {
-            // It ends badly anyway: it proves nothing.
-            return plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null };
+            return Refused(plain);
         }
 
         _map.Begin();
-        TargetResult broken = Result(_sequential.RunAgain(_broken));
+        SequentialEnd again = _sequential.RunAgain(_broken);
+        TargetResult broken = Result(again);
         End();
-        return Endless(broken) with { Operations = plain.Operations + broken.Operations };
+        return (again.IsCut ? broken : Endless(broken)) with { Operations = plain.Operations + broken.Operations };
     }
 
     /// <summary>The text of a program: what is run again, shrunk and committed.</summary>
@@ -88,8 +89,8 @@ public sealed class FuzzTarget
         MapProgram text = BinaryResolver.Resolve(program);
         TargetResult plain = RunDeep(text, Options.Repairs);
         return Options.Faults.IsNone ? plain
-            : plain.End != TargetEnd.Clean ? plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null }
-            : Endless(RunDeep(text, _broken));
+            : plain.End != TargetEnd.Clean ? Refused(plain)
+            : RunDeep(text, _broken);
     }
 
     private TargetResult RunDeep(MapProgram text, ModelChanges changes)
@@ -101,17 +102,20 @@ public sealed class FuzzTarget
         bool records = MostOperations(text) <= MostRecorded;
         if (records)
         {
-            runner.RecordSteps(MostSteps);
+            runner.RecordSteps(MostRecordedSteps);
         }
 
-        RunResult run = runner.Run(MostDeepOperations);
+        RunResult run = runner.Run(MostDeepOperations, MostDeepSteps);
         _map.End(runner.Session.Machine);
         if (records)
         {
             _deep.Look(runner.Steps);
         }
 
-        return Result(run.Verdict, run.BugKey, run.Operations, run.Steps, text.Goroutines.Count > 0);
+        // What the oracles say of a run that was cut is not what they say of the whole program.
+        bool isCut = run.Operations >= MostDeepOperations || run.Steps >= MostDeepSteps;
+        return isCut ? new TargetResult(TargetEnd.StepLimit, null, run.Operations, run.Steps)
+            : Result(run.Verdict, run.BugKey, run.Operations, run.Steps, text.Goroutines.Count > 0);
     }
 
     private static TargetResult Result(SequentialEnd end) => Result(end.Verdict, end.BugKey, end.Operations, end.Steps, mayRace: false);
@@ -123,6 +127,9 @@ public sealed class FuzzTarget
         _ when key != null && IsFinding(verdict, key, mayRace) => new TargetResult(TargetEnd.Finding, key, operations, steps),
         _ => new TargetResult(TargetEnd.Clean, null, operations, steps),
     };
+
+    /// <summary>What also ends badly without the fault proves nothing.</summary>
+    private static TargetResult Refused(TargetResult plain) => plain with { End = plain.End == TargetEnd.Finding ? TargetEnd.Clean : plain.End, BugKey = null };
 
     /// <summary>With a fault an operation without an end is one more way to fail: without the fault the same program ended well.</summary>
     private static TargetResult Endless(TargetResult broken) =>

@@ -88,11 +88,12 @@ public sealed class ProgramRunner
 
     /// <summary>Runs the program; only once.</summary>
     /// <param name="stopAfter">Stops after so many operations, as if the program ended there.</param>
+    /// <param name="mostSteps">Stops likewise when so many visible steps were made.</param>
     /// <exception cref="ProgramFormatException">The program does something that this release, or this session, cannot do.</exception>
-    public RunResult Run(int stopAfter = int.MaxValue)
+    public RunResult Run(int stopAfter = int.MaxValue, ulong mostSteps = ulong.MaxValue)
     {
         CheckRelease();
-        _run.StopAfter = stopAfter;
+        (_run.StopAfter, _run.MostSteps) = (stopAfter, mostSteps);
         IReadOnlyList<Stretch> schedule = [];
         ProcessEnd? memory = null;
         try

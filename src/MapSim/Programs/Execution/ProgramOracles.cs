@@ -267,9 +267,10 @@ internal sealed partial class ProgramOracles
     private bool IsDue(Addr map, MapEffect effect)
     {
         MapState state = _maps[map];
-        ulong count = new MapView(Machine.Memory, Machine.Types[state.Type], map).Count;
+        var view = new MapView(Machine.Memory, Machine.Types[state.Type], map);
+        ulong size = Math.Max(view.Count, view.BucketCount);
         state.Owed += effect > MapEffect.Iterate ? 8 : 1;
-        if (state.Owed < 8 || (count > LookedAtAlways && (ulong)state.Owed < count))
+        if (state.Owed < 8 || (size > LookedAtAlways && (ulong)state.Owed < size))
         {
             return false;
         }

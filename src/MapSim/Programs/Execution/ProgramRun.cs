@@ -148,10 +148,13 @@ internal sealed partial class ProgramRun
     public ProcessEnd? Dead => _end ?? (IsDead ? _death ?? LateDeath() : null);
 
     /// <summary>True if nobody goes on: the process is dead, the run was ended, or as many operations are done as were asked for.</summary>
-    public bool IsStopped => _end != null || IsDead || Results.Count >= StopAfter;
+    public bool IsStopped => _end != null || IsDead || Results.Count >= StopAfter || Session.Machine.Steps >= MostSteps;
 
     /// <summary>How many operations to do.</summary>
     public int StopAfter { get; set; } = int.MaxValue;
+
+    /// <summary>The run stops at the end of the operation in which it has made so many visible steps.</summary>
+    public ulong MostSteps { get; set; } = ulong.MaxValue;
 
     /// <summary>The maps in the order in which they came to be.</summary>
     public IReadOnlyList<MapVariable> Maps =>

@@ -9,6 +9,7 @@ namespace MapSim.Programs;
 internal sealed class UnitRun
 {
     private ProcessEnd? _end;
+    private bool _wasEnough;
 
     /// <summary>Makes the machine and the maps.</summary>
     /// <param name="program">The program.</param>
@@ -75,13 +76,13 @@ internal sealed class UnitRun
         }
 
         (VerdictKind kind, _, _, string? key) = Run.Verdict(_end);
-        return new SequentialEnd(kind, key, Run.Results.Count, Run.Session.Machine.Steps);
+        return new SequentialEnd(kind, key, Run.Results.Count, Run.Session.Machine.Steps) { IsCut = _wasEnough };
     }
 
     /// <summary>An operation without an end counts as one that was done, as with <see cref="ProgramScheduler"/>.</summary>
     private ProcessEnd AtLimit()
     {
-        bool isEnough = Run.IsStopped;
+        bool isEnough = _wasEnough = Run.IsStopped;
         var end = new ProcessEnd(VerdictKind.StepLimit, isEnough ? "too many operations" : "an operation takes too many steps", 0, "", 0);
         if (isEnough)
         {

@@ -35,6 +35,9 @@ public sealed class SequentialTarget
     /// <summary>Most operations of a run, 20,000 unless somebody says otherwise: with more, the verdict is StepLimit and there is no key.</summary>
     public int MostOperations { get; set; } = 20_000;
 
+    /// <summary>Most visible steps of a run, any number unless somebody says otherwise: the run ends as with too many operations. What a long chain costs is told by steps alone.</summary>
+    public ulong MostSteps { get; set; } = ulong.MaxValue;
+
     /// <summary>The machine and the maps of the last run, as they are after it; null before the first one. Gone with the next run.</summary>
     public MapSession? Session => _run?.Run.Session;
 
@@ -133,6 +136,7 @@ public sealed class SequentialTarget
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
         var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null) { Scan = _scan }, labels, MostOperations, isJudged);
+        run.Run.MostSteps = MostSteps;
         run.Run.Watcher = isJudged ? Watcher : null;
         run.Run.Results.Observer = isJudged ? Observer : null;
         return run;

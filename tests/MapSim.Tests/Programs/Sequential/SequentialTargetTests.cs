@@ -170,7 +170,7 @@ public sealed class SequentialTargetTests
     {
         var target = new SequentialTarget { MostOperations = 100 };
         var program = new BinaryProgram(new BinaryOp(BinaryOpCode.AssignMany, 0, 127, 1));
-        Assert.Equal(new SequentialEnd(VerdictKind.StepLimit, null, 100, 0), target.Run(program) with { Steps = 0 });
+        Assert.Equal(new SequentialEnd(VerdictKind.StepLimit, null, 100, 0) { IsCut = true }, target.Run(program) with { Steps = 0 });
         Assert.Equal(VerdictKind.StepLimit, target.RunAgain(default).Verdict);
     }
 
