@@ -4,7 +4,8 @@
 # known defects), replays the committed traces of real Go (alone, and with a collector beside them) and the committed
 # programs, and prints where the campaigns stand. The same DIR goes on where it stopped.
 #
-#   ./run-fuzz.sh [DURATION] [DIR]     DURATION like 30s, 10m, 8h (default 60s); DIR for the campaigns (default findings/nightly)
+#   ./run-fuzz.sh [DURATION] [DIR]     DURATION like 30s, 10m, 8h (default 60s), or 3000x: until each campaign has
+#                                      made so many executions in all; DIR for the campaigns (default findings/nightly)
 #
 # Needs nothing but the .NET SDK. Exit codes: 0 clean, 1 internal error or a red canary, 2 bad usage, 70 or 71 a committed
 # program ran into the step or memory limit, 72 interrupted, 77 new finding, 78 nondeterminism, 79 a recorded trace or a
@@ -12,18 +13,19 @@
 set -u
 duration=${1:-60s}
 dir=${2:-findings/nightly}
-if ! [[ $duration =~ ^[0-9]+(s|m|h)$ ]] || [ $# -gt 2 ]; then
-  echo "run-fuzz.sh: expected a duration like 30s, 10m or 8h, found '$duration'" >&2
+if ! [[ $duration =~ ^[0-9]+(s|m|h|x)$ ]] || [ $# -gt 2 ]; then
+  echo "run-fuzz.sh: expected a duration like 30s, 10m or 8h, or executions like 3000x, found '$duration'" >&2
   echo "usage: ./run-fuzz.sh [DURATION] [DIR]" >&2
   exit 2
 fi
 case $duration in
   *h) seconds=$((10#${duration%h} * 3600)) ;;
   *m) seconds=$((10#${duration%m} * 60)) ;;
+  *x) seconds=$((10#${duration%x})) ;;
   *) seconds=$((10#${duration%s})) ;;
 esac
 if [ "$seconds" -lt 1 ]; then
-  echo "run-fuzz.sh: expected a duration of 1s or more, found '$duration'" >&2
+  echo "run-fuzz.sh: expected 1s, 1x or more, found '$duration'" >&2
   exit 2
 fi
 # A folder is relative to where the user stands, not to this file.
@@ -45,6 +47,8 @@ echo "== canary" >&2
 mapsim canary --for 60s --seed "$seed"
 codes+=($?)
 
+budget=(--for "$(((seconds + 1) / 2))s") share="half of $duration"
+[[ $duration == *x ]] && budget=(--execs "$seconds") share=$duration
 interrupted=
 for part in faithful repaired; do
   [ -n "$interrupted" ] && continue
@@ -52,8 +56,8 @@ for part in faithful repaired; do
   [ "$part" = repaired ] && options+=(--repair all)
   # A campaign that goes on keeps its seed.
   { [ -n "${MAPSIM_SEED:-}" ] || [ ! -e "$dir/$part/campaign.json" ]; } && options+=(--seed "$seed")
-  echo "== campaign $part, half of $duration" >&2
-  mapsim fuzz --for "$(((seconds + 1) / 2))s" --dir "$dir/$part" ${options[@]+"${options[@]}"} >"$log"
+  echo "== campaign $part, $share" >&2
+  mapsim fuzz "${budget[@]}" --dir "$dir/$part" ${options[@]+"${options[@]}"} >"$log"
   code=$?
   codes+=("$code")
   sed '/^milestones:/,$d' "$log"

@@ -187,7 +187,7 @@ public sealed class Campaign
         {
             (_tally.LastFindingAt, _tally.LastFindingExecutions) = (_clock.Seconds, bug.FoundAt);
             Publish();
-            Tell("FINDING", FormattableString.Invariant($"{bug.Key}{(bug.Known == null ? "" : $" (known: {bug.Known})")} at execution {bug.FoundAt}: mapsim replay {CampaignFiles.Quoted(_folder.At(FindingDesk.NameOf(bug) + CorpusName.TextExtension))}"));
+            Tell("FINDING", FormattableString.Invariant($"{bug.Key}{(bug.Known == null ? "" : $" (known: {bug.Known})")} at execution {bug.FoundAt}: mapsim replay {CampaignFiles.Quoted(_folder.At(FindingDesk.NameOf(bug.Key, bug.Known) + CorpusName.TextExtension))}"));
         }
 
         if (_isWhole)
@@ -202,7 +202,7 @@ public sealed class Campaign
             Publish();
         }
 
-        if (_budget.StopOnFirst && bugs.Any(b => b.Known == null && _desk.RecordOf(b.Key) != null))
+        if (_budget.StopOnFirst && bugs.Any(b => b.Known == null && _desk.RecordOf(b.Key, b.Known) != null))
         {
             Finish(CampaignEnd.FirstFinding);
         }
@@ -288,7 +288,7 @@ public sealed class Campaign
         {
             Seconds = _clock.Seconds, SecondsHere = _clock.SecondsHere, Running = running, Shrinking = _desk.Pending,
             Rate = _clock.Rate(s.Executions + running), PeakMemory = Process.GetCurrentProcess().PeakWorkingSet64,
-            Findings = [.. s.Findings.Select(f => f with { Shrinking = _desk.RecordOf(f.Key)?.Shrink ?? f.Shrinking })],
+            Findings = [.. s.Findings.Select(f => f with { Shrinking = _desk.RecordOf(f.Key, f.Known)?.Shrink ?? f.Shrinking })],
         };
     }
 
@@ -305,8 +305,8 @@ public sealed class Campaign
             Singletons = CampaignAccounts.Singletons(_engine.Features), Milestones = CampaignAccounts.Milestones(_engine),
             Findings =
             [
-                .. _engine.Bugs.Where(b => _desk.RecordOf(b.Key) != null).OrderBy(b => b.Known != null).ThenBy(b => b.Key, StringComparer.Ordinal)
-                    .Select(b => new FindingAccount(b.Key, b.Known, b.FoundAt, b.Times, FindingDesk.NameOf(b) + CorpusName.TextExtension, _desk.RecordOf(b.Key)!.Shrink)),
+                .. _engine.Bugs.Where(b => _desk.RecordOf(b.Key, b.Known) != null).OrderBy(b => b.Known != null).ThenBy(b => b.Key, StringComparer.Ordinal)
+                    .Select(b => new FindingAccount(b.Key, b.Known, b.FoundAt, b.Times, FindingDesk.NameOf(b.Key, b.Known) + CorpusName.TextExtension, _desk.RecordOf(b.Key, b.Known)!.Shrink)),
             ],
             LastNewAt = _tally.LastNewAt, LastFindingAt = _tally.LastFindingAt, ExecutionsSinceFinding = _engine.Executions - _tally.LastFindingExecutions,
             RoundsWithoutNew = _tally.RoundsWithoutNew, Checked = _tally.Checked, Unstable = _tally.Unstable, Inconsistent = _desk.Inconsistent, Ops = CampaignAccounts.Ops(_engine),

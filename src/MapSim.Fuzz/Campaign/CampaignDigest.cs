@@ -21,7 +21,7 @@ internal static class CampaignDigest
         foreach (FoundBug bug in engine.Bugs)
         {
             Add(string.Create(CultureInfo.InvariantCulture, $"finding {bug.Key} {bug.FoundAt} {bug.Times} {CorpusName.Hash(bug.Input)}"));
-            string file = folder.At(FindingDesk.NameOf(bug) + CorpusName.TextExtension);
+            string file = folder.At(FindingDesk.NameOf(bug.Key, bug.Known) + CorpusName.TextExtension);
             Add(File.Exists(file) ? CorpusName.Hash(File.ReadAllBytes(file)) : "none");
         }
 

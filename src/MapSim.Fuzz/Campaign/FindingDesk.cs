@@ -42,18 +42,18 @@ internal sealed class FindingDesk
     /// <summary>Inputs that did not end twice in the same way, those of earlier processes included.</summary>
     public int Inconsistent { get; private set; }
 
-    /// <summary>What became of a finding.</summary>
-    public FindingRecord? RecordOf(string key) => _records.GetValueOrDefault(key);
+    /// <summary>What became of a finding. A key can be there twice: known in one release, new in another.</summary>
+    public FindingRecord? RecordOf(string key, string? known) => _records.GetValueOrDefault(NameOf(key, known));
 
     /// <summary>Takes a bug; what is done already is not done again.</summary>
     /// <returns>False if its text does not show it: then it is no finding, but a bug of MapSim.</returns>
     public bool Add(FoundBug bug)
     {
-        string name = NameOf(bug), original = CorpusName.Hash(bug.Input);
+        string name = NameOf(bug.Key, bug.Known), original = CorpusName.Hash(bug.Input);
         FindingRecord? old = FindingRecord.Read(_folder.At(name + ".json"));
         if (old is { IsDone: true } && old.Original == original && File.Exists(_folder.At(name + CorpusName.TextExtension)))
         {
-            _records[bug.Key] = old;
+            _records[name] = old;
             return true;
         }
 
@@ -142,7 +142,7 @@ internal sealed class FindingDesk
         _thread.Join();
     }
 
-    internal static string NameOf(FoundBug bug) => (bug.Known == null ? CampaignFiles.Findings : CampaignFiles.Known) + "/" + CampaignFiles.NameOf(bug.Key);
+    internal static string NameOf(string key, string? known) => (known == null ? CampaignFiles.Findings : CampaignFiles.Known) + "/" + CampaignFiles.NameOf(key);
 
     private void Work()
     {
@@ -166,8 +166,8 @@ internal sealed class FindingDesk
 
     private void Shrink(FoundBug bug, MapProgram kept)
     {
-        string name = NameOf(bug);
-        FindingRecord record = _records[bug.Key];
+        string name = NameOf(bug.Key, bug.Known);
+        FindingRecord record = _records[name];
         ShrinkResult result;
         try
         {
@@ -213,6 +213,6 @@ internal sealed class FindingDesk
     private void SaveRecord(string name, FindingRecord record)
     {
         _folder.Write(name + ".json", record.ToBytes());
-        _records[record.Key] = record;
+        _records[name] = record;
     }
 }

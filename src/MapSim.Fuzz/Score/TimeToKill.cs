@@ -19,9 +19,14 @@ public sealed record TimeToKill(bool IsKilled, long Executions, double Seconds, 
         var engine = new FuzzEngine(new EngineOptions(seed, TargetOf(fault)) { DeepPerThousand = 0 });
         while (clock.Elapsed < limit)
         {
-            if (engine.RoundToBug(isStopped: () => clock.Elapsed >= limit) is { } bug && IsConfirmed(BinaryDecoder.Decode(bug.Input), fault))
+            if (engine.RoundToBug(isStopped: () => clock.Elapsed >= limit) is { } bug)
             {
-                return new TimeToKill(true, engine.Executions, clock.Elapsed.TotalSeconds, bug.Key);
+                if (IsConfirmed(BinaryDecoder.Decode(bug.Input), fault))
+                {
+                    return new TimeToKill(true, engine.Executions, clock.Elapsed.TotalSeconds, bug.Key);
+                }
+
+                engine.Forget(bug.Key);
             }
         }
 
