@@ -162,7 +162,7 @@ public sealed class Lasso
         ReadOnlySpan<byte> frame = TopFrame();
         frame.CopyTo(_frame);
         _frameLength = frame.Length;
-        _stack = _machine.Goroutines[_g].Hash();
+        _stack = _machine.Goroutines[_g].Hash(isJournaled: false);
         _draws = _machine.Choices.Count;
         _epoch = _machine.Memory.WriteEpoch;
         _machine.Memory.WriteEpoch = _epoch + 1;
@@ -172,7 +172,7 @@ public sealed class Lasso
     /// <summary>The running frame first: it nearly always differs, and the whole stack need not be hashed.</summary>
     private bool IsRemembered() =>
         TopFrame().SequenceEqual(_frame.AsSpan(0, _frameLength))
-        && _machine.Choices.Count == _draws && _machine.Goroutines[_g].Hash() == _stack;
+        && _machine.Choices.Count == _draws && _machine.Goroutines[_g].Hash(isJournaled: false) == _stack;
 
     private ReadOnlySpan<byte> TopFrame()
     {

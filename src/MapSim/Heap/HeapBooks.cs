@@ -19,6 +19,8 @@ internal sealed unsafe class HeapBooks
         _pageSpans = memory.Undo.NewSegment(16 * sizeof(int));
     }
 
+    private (ulong State, ulong Spans, ulong Objects, Fingerprint Hash) _known;
+
     public Region Region { get; }
 
     public Segment StateBytes { get; }
@@ -34,6 +36,36 @@ internal sealed unsafe class HeapBooks
     public ref ObjectInfo Object(int index) => ref ((ObjectInfo*)Objects.Start)[index];
 
     public int PageSpan(int page) => ((int*)_pageSpans.Start)[page];
+
+    /// <summary>A hash of spans and objects.</summary>
+    /// <param name="number">The arena's number.</param>
+    /// <param name="isJournaled">Changes are journaled: what is known of a version of the books is still true.</param>
+    public Fingerprint Hash(int number, bool isJournaled)
+    {
+        if (!isJournaled || _known.State != StateBytes.Version || _known.Spans != Spans.Version || _known.Objects != Objects.Version)
+        {
+            _known = (StateBytes.Version, Spans.Version, Objects.Version, ComputeHash(number));
+        }
+
+        return _known.Hash;
+    }
+
+    private Fingerprint ComputeHash(int number)
+    {
+        Fingerprint hash = Fingerprint.OfBytes((ulong)number * 2 + 1, Spans.Span(0, State.Spans * sizeof(Span)));
+        for (int i = 0; i < State.Objects; i++)
+        {
+            // The number of its history record tells how the state came about, not what it is.
+            ObjectInfo info = Object(i);
+            if (info.Generation > 0)
+            {
+                info.History = 0;
+                hash = hash.Xor(Fingerprint.OfBytes(((ulong)number << 32) + (ulong)i, new ReadOnlySpan<byte>(&info, sizeof(ObjectInfo))));
+            }
+        }
+
+        return hash;
+    }
 
     /// <summary>The span, to be changed: journaled while tracking.</summary>
     public ref Span Change(int span)

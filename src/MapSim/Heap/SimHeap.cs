@@ -142,26 +142,13 @@ public sealed unsafe partial class SimHeap
     }
 
     /// <summary>A hash of the books: which objects exist, where the next ones will be, and the collector's state.</summary>
-    public Fingerprint BooksHash()
+    /// <param name="isJournaled">Changes are journaled: what is known of a version of the books is still true.</param>
+    public Fingerprint BooksHash(bool isJournaled = false)
     {
         Fingerprint hash = Gc.Hash();
         for (int p = 0; p < _arenas.Count; p++)
         {
-            HeapBooks books = _arenas[p];
-            hash = hash.Xor(Fingerprint.OfBytes((ulong)p * 2 + 1, books.Spans.Span(0, books.State.Spans * sizeof(Span))));
-            Fingerprint objects = default;
-            for (int i = 0; i < books.State.Objects; i++)
-            {
-                // The number of its history record tells how the state came about, not what it is.
-                ObjectInfo info = books.Object(i);
-                if (info.Generation > 0)
-                {
-                    info.History = 0;
-                    objects = objects.Xor(Fingerprint.OfBytes(((ulong)p << 32) + (ulong)i, new ReadOnlySpan<byte>(&info, sizeof(ObjectInfo))));
-                }
-            }
-
-            hash = hash.Xor(objects);
+            hash = hash.Xor(_arenas[p].Hash(p, isJournaled));
         }
 
         return hash;

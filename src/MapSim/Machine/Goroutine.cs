@@ -76,7 +76,11 @@ public sealed unsafe class Goroutine
     /// <summary>Variables with pointers that a goroutine's program can have on its stack at a time.</summary>
     public const int MostVariables = 34;
 
+    private const int KnownHashes = 32;
+
     private static readonly int HeaderSize = (sizeof(GoroutineState) + MostVariables * sizeof(StackVariable) + 15) & ~15;
+
+    private (ulong Version, Fingerprint Hash)[]? _known;
 
     internal Goroutine(int id, Region stack, int localsSize, bool isSystem)
     {
@@ -125,7 +129,27 @@ public sealed unsafe class Goroutine
     internal ref GoroutineState State => ref *(GoroutineState*)Stack.Bytes.Start;
 
     /// <summary>The bytes in use, registers first (without the event count): what the state hash sees.</summary>
-    internal Fingerprint Hash()
+    /// <param name="isJournaled">Changes are journaled: what is known of a version of the stack's bytes is still true.</param>
+    internal Fingerprint Hash(bool isJournaled)
+    {
+        if (!isJournaled)
+        {
+            return ComputeHash();
+        }
+
+        // Of more than one version: who goes back and forth comes to the same ones again.
+        _known ??= new (ulong, Fingerprint)[KnownHashes];
+        ulong version = Stack.Bytes.Version;
+        ref (ulong Version, Fingerprint Hash) known = ref _known[version % KnownHashes];
+        if (known.Version != version)
+        {
+            known = (version, ComputeHash());
+        }
+
+        return known.Hash;
+    }
+
+    private Fingerprint ComputeHash()
     {
         GoroutineState s = State;
         ulong place = ((ulong)Id + 1) << 40;

@@ -19,11 +19,11 @@ public sealed unsafe partial class Machine
     {
         get
         {
-            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash()).Xor(Fingerprint.Of(1, Choices.Count + 1)).Xor(Fingerprint.Of(2, GcChoices.Count));
+            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash(Tracking)).Xor(Fingerprint.Of(1, Choices.Count + 1)).Xor(Fingerprint.Of(2, GcChoices.Count));
             foreach (Goroutine g in _goroutines)
             {
                 // Whether a goroutine can be stopped where it stands matters only to a collector.
-                hash = hash.Xor(g.Hash()).Xor(Allocated == null ? default : Fingerprint.Of(((ulong)g.Id + 1) << 20, g.State.Safe));
+                hash = hash.Xor(g.Hash(Tracking)).Xor(Allocated == null ? default : Fingerprint.Of(((ulong)g.Id + 1) << 20, g.State.Safe));
             }
 
             return Memory.Buffering ? hash.Xor(Memory.BuffersHash()) : hash;
@@ -35,6 +35,9 @@ public sealed unsafe partial class Machine
     /// of steps that do not conflict.
     /// </summary>
     public Fingerprint TraceHash => _trace.Hash;
+
+    /// <summary>Whether <see cref="TraceHash"/> is kept; set it before tracking starts. Who needs states only saves the time.</summary>
+    public bool HashesTrace { get; set; } = true;
 
     /// <summary>Starts (or stops) journaling: only while it is on can steps be peeked at and undone.</summary>
     public void SetTracking(bool on)
@@ -137,7 +140,13 @@ public sealed unsafe partial class Machine
         _marks.Add(new StepMark(Memory.Undo.Mark, Memory.LiveHash, _trace.Count, Steps));
     }
 
-    private void NoteEvent(int g, Access access) => _trace.Add(g, access);
+    private void NoteEvent(int g, Access access)
+    {
+        if (HashesTrace)
+        {
+            _trace.Add(g, access);
+        }
+    }
 
     private readonly record struct StepMark(int Log, Fingerprint Live, int Trace, ulong Steps);
 }

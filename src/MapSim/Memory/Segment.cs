@@ -24,6 +24,9 @@ public sealed unsafe class Segment
     /// <summary>The number under which the undo log knows this segment.</summary>
     public int Id { get; }
 
+    /// <summary>A number of its content while changes are journaled: as long as it is the same, so are the bytes. Taking changes back brings it back.</summary>
+    internal ulong Version { get; set; }
+
     /// <summary>Bytes available.</summary>
     public int Capacity => _bytes.Length;
 

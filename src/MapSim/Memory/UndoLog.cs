@@ -6,14 +6,15 @@ namespace MapSim.Memory;
 /// The journal of overwritten bytes. Whoever changes a byte of a <see cref="Segment"/> while the log is in use
 /// first saves what stood there; <see cref="UndoTo"/> puts the bytes back, newest first.
 /// </summary>
-/// <remarks>An entry is the old bytes followed by a trailer (segment, offset, length), so that it is read backwards.</remarks>
+/// <remarks>An entry is the old bytes followed by a trailer (segment, offset, length, version), so that it is read backwards.</remarks>
 /// <param name="pool">Where the bytes of segments come from; null for new ones.</param>
 public sealed unsafe class UndoLog(SegmentPool? pool = null)
 {
-    private const int TrailerSize = 12;
+    private const int TrailerSize = 20;
     private readonly List<Segment> _segments = new(24);
     private readonly Segment _log = new(-1, 1 << 12, pool);
     private int _used;
+    private ulong _versions;
 
     /// <summary>The present end of the log: pass it to <see cref="UndoTo"/> to come back to now.</summary>
     public int Mark => _used;
@@ -54,6 +55,8 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
         Unsafe.WriteUnaligned(p + length, segment.Id);
         Unsafe.WriteUnaligned(p + length + 4, offset);
         Unsafe.WriteUnaligned(p + length + 8, length);
+        Unsafe.WriteUnaligned(p + length + 12, segment.Version);
+        segment.Version = ++_versions;
         _used = end;
     }
 
@@ -67,6 +70,7 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
             Segment segment = _segments[Unsafe.ReadUnaligned<int>(trailer)];
             int offset = Unsafe.ReadUnaligned<int>(trailer + 4);
             Unsafe.CopyBlockUnaligned(segment.Start + offset, trailer - length, (uint)length);
+            segment.Version = Unsafe.ReadUnaligned<ulong>(trailer + 12);
             _used -= TrailerSize + length;
         }
     }
@@ -83,5 +87,12 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
     }
 
     /// <summary>Forgets everything saved: what happened so far cannot be undone any more.</summary>
-    public void Clear() => _used = 0;
+    public void Clear()
+    {
+        _used = 0;
+        foreach (Segment segment in _segments)
+        {
+            segment.Version = ++_versions;
+        }
+    }
 }

@@ -88,12 +88,12 @@ public sealed class ProgramRunner
 
     /// <summary>Runs the program; only once.</summary>
     /// <param name="stopAfter">Stops after so many operations, as if the program ended there.</param>
-    /// <param name="mostSteps">Stops likewise when so many visible steps were made.</param>
+    /// <param name="mostSteps">Stops when so many visible steps were made: that is a step limit.</param>
     /// <exception cref="ProgramFormatException">The program does something that this release, or this session, cannot do.</exception>
     public RunResult Run(int stopAfter = int.MaxValue, ulong mostSteps = ulong.MaxValue)
     {
         CheckRelease();
-        (_run.StopAfter, _run.MostSteps) = (stopAfter, mostSteps);
+        (_run.StopAfter, _run.MostSteps) = (stopAfter, Math.Min(_run.MostSteps, mostSteps));
         IReadOnlyList<Stretch> schedule = [];
         ProcessEnd? memory = null;
         try
@@ -105,6 +105,11 @@ public sealed class ProgramRunner
             if (stopAfter > 0)
             {
                 scheduler.Run();
+            }
+
+            if (_run.Dead == null && Session.Machine.Steps >= _run.MostSteps)
+            {
+                _run.End(new ProcessEnd(VerdictKind.StepLimit, $"the program takes more than {_run.MostSteps} steps", 0, "", 0));
             }
 
             if (_run.Dead == null)

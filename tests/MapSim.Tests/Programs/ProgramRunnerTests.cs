@@ -80,6 +80,15 @@ public sealed class ProgramRunnerTests
             """).IsAsExpected);
 
     [Fact]
+    public void A_program_of_operations_within_the_limit_ends_when_it_has_taken_64_times_as_much()
+    {
+        RunResult result = Run("mapsim 1\nlimit 50\nmap m map[int]int\nassign m 5 1\nrepeat 5000 lookup m 5\n");
+        Assert.Equal(VerdictKind.StepLimit, result.Verdict);
+        Assert.Equal("the program takes more than 3200 steps", result.Message);
+        Assert.InRange(result.Steps, 3200UL, 3250UL);
+    }
+
+    [Fact]
     public void An_operation_beyond_the_limit_ends_the_run()
     {
         RunResult result = Run("mapsim 1\nlimit 3\nmap m map[int]int\nassign m 5 1\nlen m\n");

@@ -31,8 +31,9 @@ internal sealed partial class ProgramRun
     /// <summary>An operation begins.</summary>
     public void Began(in ProgramBody f, Instruction i)
     {
-        if (IsPeeking)
+        if (IsMuted)
         {
+            Told?.Began(f.Goroutine, i.Type < 0 || IsPeeking ? default : i.Map < 0 ? MapOfIteration(f.Goroutine, i) : MapAt(i.Map));
             return;
         }
 
@@ -45,8 +46,9 @@ internal sealed partial class ProgramRun
     /// <summary>An operation has ended.</summary>
     public void Ended(in ProgramBody f, Instruction i, string result)
     {
-        if (IsPeeking)
+        if (IsMuted)
         {
+            Told?.Ended(f.Goroutine, i, result);
             return;
         }
 
@@ -64,7 +66,7 @@ internal sealed partial class ProgramRun
     /// <summary>An iteration begins.</summary>
     public void StartsRange(int g, Instruction i, Addr map, Addr iterator)
     {
-        if (!IsPeeking)
+        if (!IsMuted)
         {
             NoteIterator(i, iterator);
             Oracles.StartsRange(g, i, map, iterator);
@@ -77,8 +79,9 @@ internal sealed partial class ProgramRun
     /// <summary>A case of a select was taken, or the default.</summary>
     public void EndedCase(in ProgramBody f, Instruction i, Operation? operation, string result)
     {
-        if (IsPeeking)
+        if (IsMuted)
         {
+            Told?.Ended(f.Goroutine, i, $"{operation?.Kind} {result}");
             return;
         }
 
@@ -89,13 +92,19 @@ internal sealed partial class ProgramRun
     /// <summary>An operation failed.</summary>
     public void Failed(in ProgramBody f, Instruction i, bool recovers)
     {
-        if (IsPeeking)
+        Failure failure = Machine.Current.Failure;
+        int detail = Machine.Current.FailureDetail;
+        if (IsMuted)
         {
+            Told?.Failed(f.Goroutine, i, failure);
+            if (!IsPeeking && i.Type >= 0)
+            {
+                Locals(f.Goroutine).ClearOperation(i.Type);
+            }
+
             return;
         }
 
-        Failure failure = Machine.Current.Failure;
-        int detail = Machine.Current.FailureDetail;
         string message = WantsText || !recovers ? Machine.FailureText(failure, detail) ?? "" : "";
         VerdictKind kind = KindOf(failure);
         if (i.Operation != null)
@@ -123,7 +132,7 @@ internal sealed partial class ProgramRun
     /// <summary>A range was left by break.</summary>
     public void LeftRange(int g, Instruction leaves)
     {
-        if (!IsPeeking)
+        if (!IsMuted)
         {
             Oracles.LeftRange(g, leaves.Iterator);
             EndsIteration(leaves.Iterator);

@@ -1,4 +1,5 @@
 using MapSim.Machines;
+using MapSim.Memory;
 
 namespace MapSim.Programs;
 
@@ -17,15 +18,69 @@ internal sealed partial class ProgramRun
     /// <summary>True while a step is only looked at: what frames report is not noted.</summary>
     public bool IsPeeking { get; private set; }
 
+    /// <summary>Is told what operations return instead of the log and the oracles, while the run is explored and goes back and forth; else null.</summary>
+    public ResultTrail? Trail { get; set; }
+
+    /// <summary>True if the log, the oracles and the watches are not to be told: a step is only looked at, or the run is explored.</summary>
+    private bool IsMuted => IsPeeking || Trail != null;
+
+    private ResultTrail? Told => IsPeeking ? null : Trail;
+
+    /// <summary>What the next step of a goroutine will access. The machine must be tracking.</summary>
+    public Access Peek(int g)
+    {
+        var next = _names.Next;
+        IsPeeking = true;
+        Access access = Machine.Peek(g);
+        IsPeeking = false;
+        _names.Next = next;
+        return access;
+    }
+
+    /// <summary>Objects are called by their addresses: names in the order of making would not go back.</summary>
+    public void ObjectNamesAreAddresses() => _names.OnlyLabels = true;
+
+    /// <summary>How the next step of a goroutine of the program takes part in synchronisation, and with what.</summary>
+    public (SyncKind Sync, ulong Place) SyncOf(int g)
+    {
+        if (!Machine.Goroutines[g].IsBusy || Machine.FrameAt(g).Kind != ProgramBody.Kind)
+        {
+            return default;
+        }
+
+        (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) seen = (g, this, default, null);
+        Machine.VisitFrames<ProgramBody, (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At)>(ref seen, static (ref (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) s, in ProgramBody f) =>
+        {
+            if (f.Goroutine == s.G)
+            {
+                (s.Label, s.At) = (f.At, f.Position < s.Run.CodeOf(s.G).Length ? s.Run.CodeOf(s.G)[f.Position] : null);
+            }
+        });
+        return seen.Label switch
+        {
+            ProgramBody.Label.Start or ProgramBody.Label.Exit => (SyncKind.Own, 0),
+            ProgramBody.Label.WaitForReaders or ProgramBody.Label.Parked => (SyncKind.Other, 0),
+            ProgramBody.Label.Begin when seen.At is { } i => SyncOf(i),
+            _ => default,
+        };
+    }
+
+    private (SyncKind Sync, ulong Place) SyncOf(Instruction i) => i.Kind != InstructionKind.Operation ? (i.Cases.Count > 0 ? SyncKind.Other : SyncKind.None, 0) : i.Operation!.Kind switch
+    {
+        OperationKind.Lock when !IsReadWrite(i.Shared) => (SyncKind.Lock, Shared.Of(i.Shared).Value),
+        OperationKind.Unlock when !IsReadWrite(i.Shared) => (SyncKind.Unlock, Shared.Of(i.Shared).Value),
+        OperationKind.Spawn => (SyncKind.Spawn, (ulong)i.Shared),
+        OperationKind.Join => (SyncKind.Join, (ulong)i.Shared),
+        OperationKind.Lock or OperationKind.Unlock or OperationKind.RLock or OperationKind.RUnlock or OperationKind.Wait or OperationKind.Done or OperationKind.Do
+            or OperationKind.Send or OperationKind.Receive or OperationKind.Close => (SyncKind.Other, 0),
+        _ => default,
+    };
+
     /// <summary>The name of the step that a goroutine would make. The machine must be tracking.</summary>
     public StepPoint PeekPoint(int g)
     {
         int operation = OrdinalOfNext(g);
-        var next = _names.Next;
-        IsPeeking = true;
-        Machine.Peek(g);
-        IsPeeking = false;
-        _names.Next = next;
+        Peek(g);
         string label = Machine.LastSite;
         return new StepPoint(NameOf(g), operation, label, _times.GetValueOrDefault((g, operation, label)) + 1);
     }

@@ -6,7 +6,7 @@ namespace MapSim.Programs;
 /// <content>What frames report about synchronisation, and about keys and elems that compiled code touches itself.</content>
 internal sealed partial class ProgramRun
 {
-    private RaceWatch? Watch => IsPeeking ? null : Races;
+    private RaceWatch? Watch => IsMuted ? null : Races;
 
     public void Forked(int parent, int child) => Watch?.Forked(parent, child);
 
@@ -33,7 +33,7 @@ internal sealed partial class ProgramRun
     public void StoresElem(int g, Instruction i, Addr elem)
     {
         Watch?.Touches(g, i, RaceOperation.StoreElem, default, elem);
-        if (!IsPeeking)
+        if (!IsMuted)
         {
             Detection?.StoresElem(g, i);
         }

@@ -13,6 +13,7 @@ namespace MapSim.Programs;
 /// </summary>
 internal sealed partial class ProgramRun
 {
+    private const int MostFullOperations = 64;
     private readonly Instruction[][] _code;
     private readonly Addr[] _mapSlots;
     private readonly bool[] _isMade;
@@ -40,6 +41,7 @@ internal sealed partial class ProgramRun
     {
         Program = program;
         Settings = settings;
+        MostSteps = (ulong)settings.Limit * MostFullOperations;
         Code = code;
         _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
@@ -148,13 +150,17 @@ internal sealed partial class ProgramRun
     public ProcessEnd? Dead => _end ?? (IsDead ? _death ?? LateDeath() : null);
 
     /// <summary>True if nobody goes on: the process is dead, the run was ended, or as many operations are done as were asked for.</summary>
-    public bool IsStopped => _end != null || IsDead || Results.Count >= StopAfter || Session.Machine.Steps >= MostSteps;
+    public bool IsStopped => _end != null || IsDead || Results.Count >= StopAfter || Session.Machine.Steps >= MostSteps
+        || (Oracles.First is { } finding && Session.Machine.Steps - finding.Step >= (ulong)Settings.Limit);
 
     /// <summary>How many operations to do.</summary>
     public int StopAfter { get; set; } = int.MaxValue;
 
-    /// <summary>The run stops at the end of the operation in which it has made so many visible steps.</summary>
-    public ulong MostSteps { get; set; } = ulong.MaxValue;
+    /// <summary>
+    /// The run stops at the end of the operation in which it has made so many visible steps. Each turn of a range is an operation,
+    /// so a broken iteration that never ends is ended by this.
+    /// </summary>
+    public ulong MostSteps { get; set; }
 
     /// <summary>The maps in the order in which they came to be.</summary>
     public IReadOnlyList<MapVariable> Maps =>
@@ -340,7 +346,7 @@ internal sealed partial class ProgramRun
     private void SetMap(int map, Addr address)
     {
         Machine.SetGlobal(_mapSlots[map], address);
-        if (!_isMade[map] && !IsPeeking)
+        if (!_isMade[map] && !IsMuted)
         {
             _isMade[map] = true;
             _mapOrder.Add(map);

@@ -136,7 +136,7 @@ public sealed class SequentialTarget
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
         var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null) { Scan = _scan }, labels, MostOperations, isJudged);
-        run.Run.MostSteps = MostSteps;
+        run.Run.MostSteps = Math.Min(run.Run.MostSteps, MostSteps);
         run.Run.Watcher = isJudged ? Watcher : null;
         run.Run.Results.Observer = isJudged ? Observer : null;
         return run;

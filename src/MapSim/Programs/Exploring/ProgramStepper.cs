@@ -1,0 +1,246 @@
+using MapSim.Faults;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>
+/// A program that an explorer moves: who can make a step, what it would touch, one step forward, one step back, and a hash of
+/// where it stands. Nothing is judged on the way: a path that is of interest is run once more by <see cref="ProgramRunner"/>
+/// under all oracles, as the schedule that <see cref="Path"/> gives.
+/// </summary>
+/// <remarks>
+/// Movers have numbers: the goroutines of the program in their order (main is 0), then the workers of the collector, then,
+/// with store buffers, the buffer of each goroutine. A dead process does not move.
+/// </remarks>
+public sealed class ProgramStepper
+{
+    private readonly ProgramRun _run;
+    private readonly ResultTrail _trail;
+    private readonly List<(byte Mover, int Trail)> _path = [];
+    private readonly int _goroutines;
+
+    /// <summary>Prepares a program to stand before its first step.</summary>
+    /// <param name="program">The program; its schedule plays no part.</param>
+    /// <param name="changes">What is changed in the model.</param>
+    /// <exception cref="ProgramFormatException">The release cannot have one of the faults, or there are more than 64 movers.</exception>
+    public ProgramStepper(MapProgram program, ModelChanges changes = default)
+    {
+        (Program, Changes) = (program, changes);
+        ProgramSettings settings = ProgramSettings.Of(program) with { Changes = changes, Race = false };
+        if (changes.NotOf(settings.Version) is { } wrong)
+        {
+            throw new ProgramFormatException(1, 1, wrong);
+        }
+
+        _run = new ProgramRun(program, settings);
+        _run.Oracles.IsOff = true;
+        _run.ObjectNamesAreAddresses();
+        _trail = new ResultTrail(_run);
+        _run.MakeMaps();
+        _run.Trail = _trail;
+        Machine.Dispatching = null;
+        Machine.HashesTrace = false;
+        Machine.SetTracking(true);
+        _goroutines = Machine.Goroutines.Count;
+        Movers = settings.StoreBuffers > 0 ? 2 * _goroutines : _goroutines;
+        if (Movers > 64)
+        {
+            throw new ProgramFormatException(1, 1, $"expected at most 64 goroutines, workers and store buffers to explore, found {Movers}");
+        }
+    }
+
+    /// <summary>The program.</summary>
+    public MapProgram Program { get; }
+
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes { get; }
+
+    /// <summary>How many can move, 1 to 64.</summary>
+    public int Movers { get; }
+
+    /// <summary>How many of them are goroutines of the program.</summary>
+    public int Goroutines => _run.Code.Goroutines.Count;
+
+    /// <summary>Steps made and not taken back.</summary>
+    public int Depth => _path.Count;
+
+    /// <summary>True if a goroutine ended with a failure that ends the process.</summary>
+    public bool IsDead => _run.IsDead;
+
+    /// <summary>True if all that steps can wait for is a mutex, a spawn or the end of a goroutine, and nothing but accesses to memory orders them otherwise.</summary>
+    public bool HasOnlyMutexes =>
+        Movers == Goroutines && _run.Code.Shared.All(s => s.Kind is SharedKind.Mutex or SharedKind.Var);
+
+    /// <summary>Those who can make a step: bit m for mover m. None once the process is dead or all goroutines of the program have ended.</summary>
+    public ulong Enabled
+    {
+        get
+        {
+            if (IsDead || Alive == 0)
+            {
+                return 0;
+            }
+
+            ulong enabled = 0;
+            for (int g = 0; g < _goroutines; g++)
+            {
+                enabled |= Machine.IsEnabled(g) ? 1UL << g : 0;
+            }
+
+            for (int m = _goroutines; m < Movers; m++)
+            {
+                enabled |= Machine.BufferedStores(m - _goroutines) > 0 ? 1UL << m : 0;
+            }
+
+            return enabled;
+        }
+    }
+
+    /// <summary>The goroutines of the program that have started and not ended.</summary>
+    public ulong Unfinished
+    {
+        get
+        {
+            ulong unfinished = 0;
+            for (int g = 0; g < Goroutines && !IsDead; g++)
+            {
+                unfinished |= Machine.Goroutines[g].IsBusy && _run.HasStarted(g) ? 1UL << g : 0;
+            }
+
+            return unfinished;
+        }
+    }
+
+    /// <summary>Hash of everything the future depends on, and of all that operations have returned.</summary>
+    public UInt128 StateHash
+    {
+        get
+        {
+            Fingerprint hash = Machine.StateHash.Xor(_trail.Hash);
+            return new UInt128(hash.High, hash.Low);
+        }
+    }
+
+    /// <summary>
+    /// Of a final state: a number that is the same for two of them that any judge must judge alike. Of a process that died, how
+    /// far the others had come says nothing.
+    /// </summary>
+    public UInt128 VerdictClass
+    {
+        get
+        {
+            if (!IsDead)
+            {
+                return StateHash;
+            }
+
+            int dead = Enumerable.Range(0, Goroutines).First(g => Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None });
+            Goroutine g = Machine.Goroutines[dead];
+            return new UInt128(_trail.Broken, ((ulong)dead << 48) | ((ulong)g.Failure << 32) | (uint)_trail.EndedBy(dead));
+        }
+    }
+
+    private ulong Alive
+    {
+        get
+        {
+            ulong alive = 0;
+            for (int g = 0; g < Goroutines; g++)
+            {
+                alive |= Machine.Goroutines[g].IsBusy ? 1UL << g : 0;
+            }
+
+            return alive;
+        }
+    }
+
+    private Machine Machine => _run.Session.Machine;
+
+    /// <summary>The name of a mover, as schedules call it.</summary>
+    public string NameOf(int mover) => mover < _goroutines ? _run.NameOf(mover) : _run.NameOf(mover - _goroutines) + ProgramScheduler.Drain;
+
+    /// <summary>What the next step of a mover would do. Of one that waits: what it waits for.</summary>
+    public NextStep Peek(int mover)
+    {
+        if (mover >= _goroutines)
+        {
+            return new NextStep(Machine.PeekDrain(mover - _goroutines), SyncKind.None, 0, false);
+        }
+
+        (SyncKind sync, ulong place) = mover < Goroutines ? _run.SyncOf(mover) : default;
+        if (sync is not SyncKind.None || !Machine.IsEnabled(mover))
+        {
+            return new NextStep(default, sync, place, false);
+        }
+
+        ulong before = Machine.Choices.Count;
+        bool draws = false;
+        Machine.Choices.Drawn = (_, _) => draws = true;
+        Access access = _run.Peek(mover);
+        Machine.Choices.Drawn = null;
+        return new NextStep(access, sync, place, draws || Machine.Choices.Count != before);
+    }
+
+    /// <summary>The frame and label of the step that a goroutine would make: "MapAssign.StoreTop".</summary>
+    public string PeekLabel(int goroutine) => _run.PeekPoint(goroutine).Label;
+
+    /// <summary>One step of a mover that can make one.</summary>
+    public void Step(int mover)
+    {
+        _path.Add(((byte)mover, _trail.Mark));
+        if (mover < _goroutines)
+        {
+            Machine.Step(mover);
+        }
+        else
+        {
+            Machine.DrainOne(mover - _goroutines);
+        }
+    }
+
+    /// <summary>Takes back the last step.</summary>
+    public void Undo()
+    {
+        (byte _, int trail) = _path[^1];
+        _path.RemoveAt(_path.Count - 1);
+        Machine.Undo();
+        _trail.UndoTo(trail);
+    }
+
+    /// <summary>Who made the steps so far.</summary>
+    public IReadOnlyList<int> Path() => [.. _path.Select(p => (int)p.Mover)];
+
+    /// <summary>Steps as the stretches of a schedule.</summary>
+    /// <param name="movers">Who makes them.</param>
+    public IReadOnlyList<Stretch> ScheduleOf(IEnumerable<int> movers)
+    {
+        var stretches = new List<Stretch>();
+        foreach (int mover in movers)
+        {
+            string name = NameOf(mover);
+            if (stretches.Count > 0 && stretches[^1].Goroutine == name)
+            {
+                stretches[^1] = stretches[^1] with { Steps = stretches[^1].Steps + 1 };
+            }
+            else
+            {
+                stretches.Add(new Stretch(name, 1));
+            }
+        }
+
+        return stretches;
+    }
+
+    /// <summary>The same program on a machine of its own, after the same steps.</summary>
+    public ProgramStepper Fork()
+    {
+        var copy = new ProgramStepper(Program, Changes);
+        foreach ((byte mover, int _) in _path)
+        {
+            copy.Step(mover);
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using MapSim.Checks;
+using MapSim.Machines;
+using MapSim.Memory;
+
+namespace MapSim.Programs;
+
+/// <summary>
+/// What the operations of an explored run have returned so far, as hashes that can go back: two runs that stand in the same
+/// state, but whose lookups and iterations gave different things, are not the same run. Also what the structure of a map
+/// looked like when a write had ended and nobody else was busy with it.
+/// </summary>
+/// <remarks>
+/// Each goroutine has a chain of its results. With each operation it also remembers how many operations of each of the others
+/// were over when it began: that is all of the order in time that a judge of overlapping operations may use.
+/// </remarks>
+internal sealed class ResultTrail
+{
+    private readonly ProgramRun _run;
+    private readonly Line[] _lines;
+    private readonly List<(int Goroutine, Line Old, ulong Broken)> _journal = [];
+    private readonly List<Violation> _violations = [];
+    private ulong _broken;
+
+    /// <summary>An empty trail.</summary>
+    /// <param name="run">The run.</param>
+    public ResultTrail(ProgramRun run) => (_run, _lines) = (run, new Line[run.Code.Goroutines.Count]);
+
+    /// <summary>Entries of the journal; what <see cref="UndoTo"/> takes.</summary>
+    public int Mark => _journal.Count;
+
+    /// <summary>Which invariant was broken first when a write had ended; 0 for none.</summary>
+    public ulong Broken => _broken;
+
+    /// <summary>A hash of all results.</summary>
+    public Fingerprint Hash
+    {
+        get
+        {
+            Fingerprint hash = Fingerprint.Of(1UL << 41, _broken);
+            for (int g = 0; g < _lines.Length; g++)
+            {
+                hash = hash.Xor(Fingerprint.Of((1UL << 40) + (ulong)g, _lines[g].Chain));
+            }
+
+            return hash;
+        }
+    }
+
+    /// <summary>Operations that a goroutine has ended, by failing too.</summary>
+    public int EndedBy(int g) => _lines[g].Ended;
+
+    /// <summary>A goroutine begins an operation.</summary>
+    public void Began(int g, Addr map)
+    {
+        ulong chain = _lines[g].Chain;
+        for (int other = 0; other < _lines.Length; other++)
+        {
+            chain = other == g ? chain : Fingerprint.Mix(unchecked(chain + (ulong)_lines[other].Ended + 1));
+        }
+
+        Set(g, _lines[g] with { Chain = chain, Map = map });
+    }
+
+    /// <summary>An operation has ended, or a turn of a range.</summary>
+    public void Ended(int g, Instruction i, string result)
+    {
+        Addr map = _lines[g].Map;
+        Set(g, new Line(Fingerprint.OfBytes(_lines[g].Chain + 1, Encoding.UTF8.GetBytes(result)).Low, _lines[g].Ended + 1, default));
+        Look(i, map);
+    }
+
+    /// <summary>An operation has failed.</summary>
+    public void Failed(int g, Instruction i, Failure failure)
+    {
+        Addr map = _lines[g].Map;
+        Set(g, new Line(Fingerprint.Mix(unchecked(_lines[g].Chain + (0x100UL << 32) + (ulong)failure)), _lines[g].Ended + 1, default));
+        if (Failures.Severity(failure) <= FailureSeverity.Panic)
+        {
+            Look(i, map);
+        }
+    }
+
+    /// <summary>Takes back what was told since.</summary>
+    public void UndoTo(int mark)
+    {
+        for (int i = _journal.Count - 1; i >= mark; i--)
+        {
+            (_lines[_journal[i].Goroutine], _broken) = (_journal[i].Old, _journal[i].Broken);
+        }
+
+        _journal.RemoveRange(mark, _journal.Count - mark);
+    }
+
+    private bool IsBusy(Addr map)
+    {
+        bool isBusy = false;
+        foreach (ref Line line in _lines.AsSpan())
+        {
+            isBusy |= line.Map == map;
+        }
+
+        return isBusy;
+    }
+
+    private void Look(Instruction i, Addr map)
+    {
+        Machine m = _run.Session.Machine;
+        bool isWrite = i.Operation?.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
+        if (_broken != 0 || !isWrite || map.IsNil || IsBusy(map) || !m.Memory.IsLive(map, m.L.HmapSize))
+        {
+            return;
+        }
+
+        MapChecks.Check(_run.Scan, m, i.Type, map, _violations);
+        _broken = _violations.Count == 0 ? 0 : Fingerprint.OfBytes(1, Encoding.UTF8.GetBytes(_violations[0].Id)).Low;
+        _violations.Clear();
+    }
+
+    private void Set(int g, Line line)
+    {
+        _journal.Add((g, _lines[g], _broken));
+        _lines[g] = line;
+    }
+
+    private readonly record struct Line(ulong Chain, int Ended, Addr Map);
+}
