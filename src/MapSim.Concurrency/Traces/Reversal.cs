@@ -1,0 +1,175 @@
+using System.Numerics;
+
+namespace MapSim.Concurrency.Traces;
+
+/// <summary>The steps of an execution that do not depend on one of them, followed by one that raced with it: what to do to see the race the other way round.</summary>
+/// <remarks>
+/// The sequence is called v in the papers. A thread is a weak initial of v if v can begin with its next step, or if that step is
+/// not in v and disturbs nothing in it. A step of v can come first if no first step of a thread in v is below it in the partial
+/// order; with clocks that is one comparison of two rows.
+/// </remarks>
+/// <param name="execution">The execution.</param>
+internal sealed class Reversal(Execution execution)
+{
+    private readonly ushort[] first = new ushort[execution.Clocks.Width];
+    private readonly ushort[] firstBefore = new ushort[execution.Clocks.Width];
+    private readonly int[] at = new int[execution.Clocks.Width];
+    private readonly int[] atBefore = new int[execution.Clocks.Width];
+    private readonly Move[] upcoming = new Move[execution.Clocks.Width];
+    private int[] steps = new int[64];
+    private ulong seen;
+    private int common;
+    private int length;
+    private int left;
+    private int thread;
+    private int row;
+    private Move last;
+
+    /// <summary>True if no step is left.</summary>
+    public bool IsEmpty => left == 0;
+
+    /// <summary>Gathers what does not depend on a step, for all races that begin with it.</summary>
+    /// <param name="e">Depth of the earlier step of the races.</param>
+    public void Begin(int e)
+    {
+        Array.Fill(firstBefore, ushort.MaxValue);
+        Array.Fill(atBefore, -1);
+        common = 0;
+        seen = 0;
+        while (steps.Length <= execution.Depth)
+        {
+            Array.Resize(ref steps, 2 * steps.Length);
+        }
+
+        for (int x = e + 1; x < execution.Depth; x++)
+        {
+            int t = execution.Thread(x);
+            ulong bit = 1UL << t;
+            bool after = execution.Ordered(e, x);
+            if ((seen & bit) == 0)
+            {
+                seen |= bit;
+                upcoming[t] = execution.Made(x);
+                if (!after)
+                {
+                    firstBefore[t] = execution.Index(x);
+                    atBefore[t] = common;
+                }
+            }
+
+            if (!after)
+            {
+                steps[common++] = x;
+            }
+        }
+    }
+
+    /// <summary>Takes a later step of a race as the end of v.</summary>
+    /// <param name="t">Its thread.</param>
+    /// <param name="index">Its number in the thread.</param>
+    /// <param name="move">What it does.</param>
+    /// <param name="freeRow">Its clock without the earlier step.</param>
+    public void End(int t, ushort index, Move move, int freeRow)
+    {
+        firstBefore.CopyTo(first, 0);
+        atBefore.CopyTo(at, 0);
+        (thread, last, row, length, left) = (t, move, freeRow, common + 1, common + 1);
+        if (at[t] < 0)
+        {
+            at[t] = common;
+            first[t] = index;
+        }
+    }
+
+    /// <summary>True if a thread of some is a weak initial of v.</summary>
+    /// <param name="threads">The threads.</param>
+    public bool BeginsWithAny(ulong threads)
+    {
+        for (; threads != 0; threads &= unchecked(threads - 1))
+        {
+            int t = BitOperations.TrailingZeroCount(threads);
+            if (at[t] >= 0 ? CanBegin(t) : Undisturbed((seen >> t & 1) != 0 ? upcoming[t] : execution.Next(t)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>If v can begin with a move, or the move disturbs nothing in v, takes it out of v.</summary>
+    /// <param name="t">The thread of the move.</param>
+    /// <param name="move">The move.</param>
+    /// <returns>False if it cannot.</returns>
+    public bool Take(int t, Move move)
+    {
+        if (at[t] < 0)
+        {
+            return Undisturbed(move);
+        }
+
+        if (!CanBegin(t))
+        {
+            return false;
+        }
+
+        left--;
+        for (int i = at[t] + 1; i < length; i++)
+        {
+            if (ThreadOf(i) == t)
+            {
+                at[t] = i;
+                first[t]++;
+                return true;
+            }
+        }
+
+        at[t] = -1;
+        first[t] = ushort.MaxValue;
+        return true;
+    }
+
+    /// <summary>Makes what is left of v a branch below a node.</summary>
+    /// <param name="trees">The trees.</param>
+    /// <param name="node">The node.</param>
+    public void AppendTo(WakeupTrees trees, int node)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            int t = ThreadOf(i);
+            if (at[t] >= 0 && i >= at[t])
+            {
+                int child = trees.New(t, MoveOf(i));
+                trees.Append(node, child);
+                node = child;
+            }
+        }
+    }
+
+    private int ThreadOf(int i) => i < common ? execution.Thread(steps[i]) : thread;
+
+    private Move MoveOf(int i) => i < common ? execution.Made(steps[i]) : last;
+
+    private bool CanBegin(int t)
+    {
+        ushort own = first[t];
+        first[t] = ushort.MaxValue;
+        bool can = execution.Clocks.Within(at[t] < common ? execution.Clocks.Row(steps[at[t]]) : row, first);
+        first[t] = own;
+        return can;
+    }
+
+    private bool Undisturbed(Move move)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            int t = ThreadOf(i);
+            if (at[t] >= 0 && i >= at[t] && execution.Places.Dependent(move, MoveOf(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
