@@ -166,24 +166,20 @@ public sealed class OptimalDpor
         for (int e = floor; e < depth; e++)
         {
             int link = racesOf[e];
-            if (link >= 0)
+            if (link < 0 || !reversal.Begin(e, sleep[e]))
             {
-                reversal.Begin(e);
+                continue;
             }
 
             for (; link >= 0; link = links[link].Next)
             {
                 int later = links[link].Later;
-                if (later >= 0)
+                if (later >= 0
+                    ? reversal.End(execution.Thread(later), execution.Index(later), execution.Made(later), execution.FreeRow(later))
+                    : reversal.End(~later, execution.Steps(~later), execution.Next(~later), execution.NextRow(~later)))
                 {
-                    reversal.End(execution.Thread(later), execution.Index(later), execution.Made(later), execution.FreeRow(later));
+                    Insert(e);
                 }
-                else
-                {
-                    reversal.End(~later, execution.Steps(~later), execution.Next(~later), execution.NextRow(~later));
-                }
-
-                Insert(e);
             }
         }
 
@@ -213,11 +209,6 @@ public sealed class OptimalDpor
     /// <summary>Puts the reversal into the wakeup tree where its race began, unless something there leads to it.</summary>
     private void Insert(int e)
     {
-        if (reversal.BeginsWithAny(sleep[e]))
-        {
-            return;
-        }
-
         int node = root[e];
         int child = trees.Next(trees.First(node)); // the first is being explored: it begins with the earlier step of the race
         while (child != 0)

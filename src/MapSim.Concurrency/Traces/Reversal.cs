@@ -17,7 +17,7 @@ internal sealed class Reversal(Execution execution)
     private readonly int[] atBefore = new int[execution.Clocks.Width];
     private readonly Move[] upcoming = new Move[execution.Clocks.Width];
     private int[] steps = new int[64];
-    private ulong seen;
+    private ulong undisturbed;
     private int common;
     private int length;
     private int left;
@@ -30,38 +30,71 @@ internal sealed class Reversal(Execution execution)
 
     /// <summary>Gathers what does not depend on a step, for all races that begin with it.</summary>
     /// <param name="e">Depth of the earlier step of the races.</param>
-    public void Begin(int e)
+    /// <param name="asleep">The threads that sleep there.</param>
+    /// <returns>False if every one of the races was seen the other way round: one that sleeps can begin what was gathered.</returns>
+    public bool Begin(int e, ulong asleep)
     {
         Array.Fill(firstBefore, ushort.MaxValue);
         Array.Fill(atBefore, -1);
         common = 0;
-        seen = 0;
+        ulong seen = 0;
         while (steps.Length <= execution.Depth)
         {
             Array.Resize(ref steps, 2 * steps.Length);
         }
 
-        for (int x = e + 1; x < execution.Depth; x++)
+        ReadOnlySpan<byte> threads = execution.Schedule;
+        for (int x = e + 1; x < threads.Length; x++)
         {
-            int t = execution.Thread(x);
+            int t = threads[x];
             ulong bit = 1UL << t;
-            bool after = execution.Ordered(e, x);
+            if (execution.Ordered(e, x))
+            {
+                if ((seen & bit) == 0)
+                {
+                    seen |= bit;
+                    upcoming[t] = execution.Made(x);
+                }
+
+                continue;
+            }
+
             if ((seen & bit) == 0)
             {
                 seen |= bit;
-                upcoming[t] = execution.Made(x);
-                if (!after)
+                if ((asleep & bit) != 0 && execution.Clocks.Within(execution.Clocks.Row(x), firstBefore))
                 {
-                    firstBefore[t] = execution.Index(x);
-                    atBefore[t] = common;
+                    return false;
                 }
+
+                firstBefore[t] = execution.Index(x);
+                atBefore[t] = common;
             }
 
-            if (!after)
+            steps[common++] = x;
+        }
+
+        undisturbed = 0;
+        for (; asleep != 0; asleep &= unchecked(asleep - 1))
+        {
+            int t = BitOperations.TrailingZeroCount(asleep);
+            if (atBefore[t] >= 0)
             {
-                steps[common++] = x;
+                continue;
+            }
+
+            if ((seen >> t & 1) == 0)
+            {
+                upcoming[t] = execution.Next(t);
+            }
+
+            if (!Disturbed(upcoming[t]))
+            {
+                undisturbed |= 1UL << t;
             }
         }
+
+        return true;
     }
 
     /// <summary>Takes a later step of a race as the end of v.</summary>
@@ -69,8 +102,18 @@ internal sealed class Reversal(Execution execution)
     /// <param name="index">Its number in the thread.</param>
     /// <param name="move">What it does.</param>
     /// <param name="freeRow">Its clock without the earlier step.</param>
-    public void End(int t, ushort index, Move move, int freeRow)
+    /// <returns>False if one that sleeps is a weak initial of v: it was seen.</returns>
+    public bool End(int t, ushort index, Move move, int freeRow)
     {
+        for (ulong threads = undisturbed; threads != 0; threads &= unchecked(threads - 1))
+        {
+            int q = BitOperations.TrailingZeroCount(threads);
+            if (q == t || !execution.Places.Dependent(upcoming[q], move))
+            {
+                return false;
+            }
+        }
+
         firstBefore.CopyTo(first, 0);
         atBefore.CopyTo(at, 0);
         (thread, last, row, length, left) = (t, move, freeRow, common + 1, common + 1);
@@ -79,22 +122,8 @@ internal sealed class Reversal(Execution execution)
             at[t] = common;
             first[t] = index;
         }
-    }
 
-    /// <summary>True if a thread of some is a weak initial of v.</summary>
-    /// <param name="threads">The threads.</param>
-    public bool BeginsWithAny(ulong threads)
-    {
-        for (; threads != 0; threads &= unchecked(threads - 1))
-        {
-            int t = BitOperations.TrailingZeroCount(threads);
-            if (at[t] >= 0 ? CanBegin(t) : Undisturbed((seen >> t & 1) != 0 ? upcoming[t] : execution.Next(t)))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return true;
     }
 
     /// <summary>If v can begin with a move, or the move disturbs nothing in v, takes it out of v.</summary>
@@ -159,6 +188,20 @@ internal sealed class Reversal(Execution execution)
         return can;
     }
 
+    private bool Disturbed(Move move)
+    {
+        for (int i = 0; i < common; i++)
+        {
+            if (execution.Places.Dependent(move, execution.Made(steps[i])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True if nothing that is left of v depends on a move.</summary>
     private bool Undisturbed(Move move)
     {
         for (int i = 0; i < length; i++)
