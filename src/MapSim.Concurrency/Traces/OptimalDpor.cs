@@ -23,6 +23,7 @@ public sealed class OptimalDpor
     private int[] root = new int[64];
     private int[] done = new int[64];
     private int[] racesOf = new int[64];
+    private int[] witness = new int[64];
     private (int Later, int Next)[] links = new (int, int)[256];
     private int unchanged;
     private int floor;
@@ -165,21 +166,14 @@ public sealed class OptimalDpor
 
         for (int e = floor; e < depth; e++)
         {
-            int link = racesOf[e];
-            if (link < 0 || !reversal.Begin(e, sleep[e]))
+            if (e >= unchanged || witness[e] >= unchanged)
             {
-                continue;
+                witness[e] = -1;
             }
 
-            for (; link >= 0; link = links[link].Next)
+            if (racesOf[e] >= 0 && witness[e] < 0)
             {
-                int later = links[link].Later;
-                if (later >= 0
-                    ? reversal.End(execution.Thread(later), execution.Index(later), execution.Made(later), execution.FreeRow(later))
-                    : reversal.End(~later, execution.Steps(~later), execution.Next(~later), execution.NextRow(~later)))
-                {
-                    Insert(e);
-                }
+                ReverseFrom(e);
             }
         }
 
@@ -187,6 +181,55 @@ public sealed class OptimalDpor
         {
             tally.Stop ??= TraceStop.TreeNodes;
         }
+    }
+
+    private void ReverseFrom(int e)
+    {
+        if (!reversal.Begin(e, sleep[e]))
+        {
+            witness[e] = reversal.Witness;
+            return;
+        }
+
+        for (ulong threads = reversal.Undisturbed; threads != 0; threads &= unchecked(threads - 1))
+        {
+            int awake = reversal.Awake(BitOperations.TrailingZeroCount(threads));
+            if (awake >= 0 && IndependentBefore(e, threads & unchecked(0 - threads)))
+            {
+                witness[e] = awake;
+                return;
+            }
+        }
+
+        for (int link = racesOf[e]; link >= 0 && witness[e] < 0; link = links[link].Next)
+        {
+            int later = links[link].Later;
+            if (later >= 0
+                ? reversal.End(execution.Thread(later), execution.Index(later), execution.Made(later), execution.FreeRow(later))
+                : reversal.End(~later, execution.Steps(~later), execution.Next(~later), execution.NextRow(~later)))
+            {
+                Insert(e);
+            }
+        }
+    }
+
+    /// <summary>True if no later step of a race that begins with e comes before the next step of one of some threads and conflicts with it.</summary>
+    private bool IndependentBefore(int e, ulong threads)
+    {
+        for (; threads != 0; threads &= unchecked(threads - 1))
+        {
+            int step = reversal.Awake(BitOperations.TrailingZeroCount(threads));
+            for (int link = racesOf[e]; link >= 0; link = links[link].Next)
+            {
+                int later = links[link].Later;
+                if (later >= 0 && later < step && execution.Places.Dependent(execution.Made(later), execution.Made(step)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private int Link(int count, int e, int later)
@@ -221,6 +264,7 @@ public sealed class OptimalDpor
 
             if (reversal.IsEmpty || trees.First(child) == 0)
             {
+                witness[e] = reversal.Witness >= 0 && IndependentBefore(e, reversal.Aside) ? reversal.Witness : -1;
                 return;
             }
 
@@ -259,6 +303,7 @@ public sealed class OptimalDpor
             Array.Resize(ref root, size);
             Array.Resize(ref done, size);
             Array.Resize(ref racesOf, size);
+            Array.Resize(ref witness, size);
         }
     }
 }

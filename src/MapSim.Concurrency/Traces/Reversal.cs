@@ -17,13 +17,23 @@ internal sealed class Reversal(Execution execution)
     private readonly int[] atBefore = new int[execution.Clocks.Width];
     private readonly Move[] upcoming = new Move[execution.Clocks.Width];
     private int[] steps = new int[64];
-    private ulong undisturbed;
+    private readonly int[] upcomingAt = new int[execution.Clocks.Width];
     private int common;
     private int length;
     private int left;
     private int thread;
     private int row;
     private Move last;
+
+    /// <summary>The depth of the last step that it took to see that nothing is to be done; -1 if that hung on all of v, or on its end.</summary>
+    /// <remarks>As long as that step is in the execution, nothing is to be done for any race that begins with the same earlier step.</remarks>
+    public int Witness { get; private set; }
+
+    /// <summary>The sleeping threads that have no step among those gathered, and whose next step disturbs none of them.</summary>
+    public ulong Undisturbed { get; private set; }
+
+    /// <summary>The threads whose moves were taken although they have none in v.</summary>
+    public ulong Aside { get; private set; }
 
     /// <summary>True if no step is left.</summary>
     public bool IsEmpty => left == 0;
@@ -36,6 +46,7 @@ internal sealed class Reversal(Execution execution)
     {
         Array.Fill(firstBefore, ushort.MaxValue);
         Array.Fill(atBefore, -1);
+        Array.Fill(upcomingAt, -1);
         common = 0;
         ulong seen = 0;
         while (steps.Length <= execution.Depth)
@@ -54,6 +65,7 @@ internal sealed class Reversal(Execution execution)
                 {
                     seen |= bit;
                     upcoming[t] = execution.Made(x);
+                    upcomingAt[t] = x;
                 }
 
                 continue;
@@ -64,6 +76,7 @@ internal sealed class Reversal(Execution execution)
                 seen |= bit;
                 if ((asleep & bit) != 0 && execution.Clocks.Within(execution.Clocks.Row(x), firstBefore))
                 {
+                    Witness = x;
                     return false;
                 }
 
@@ -74,7 +87,7 @@ internal sealed class Reversal(Execution execution)
             steps[common++] = x;
         }
 
-        undisturbed = 0;
+        Undisturbed = 0;
         for (; asleep != 0; asleep &= unchecked(asleep - 1))
         {
             int t = BitOperations.TrailingZeroCount(asleep);
@@ -90,7 +103,7 @@ internal sealed class Reversal(Execution execution)
 
             if (!Disturbed(upcoming[t]))
             {
-                undisturbed |= 1UL << t;
+                Undisturbed |= 1UL << t;
             }
         }
 
@@ -105,7 +118,7 @@ internal sealed class Reversal(Execution execution)
     /// <returns>False if one that sleeps is a weak initial of v: it was seen.</returns>
     public bool End(int t, ushort index, Move move, int freeRow)
     {
-        for (ulong threads = undisturbed; threads != 0; threads &= unchecked(threads - 1))
+        for (ulong threads = Undisturbed; threads != 0; threads &= unchecked(threads - 1))
         {
             int q = BitOperations.TrailingZeroCount(threads);
             if (q == t || !execution.Places.Dependent(upcoming[q], move))
@@ -116,7 +129,7 @@ internal sealed class Reversal(Execution execution)
 
         firstBefore.CopyTo(first, 0);
         atBefore.CopyTo(at, 0);
-        (thread, last, row, length, left) = (t, move, freeRow, common + 1, common + 1);
+        (thread, last, row, length, left, Witness, Aside) = (t, move, freeRow, common + 1, common + 1, 0, 0);
         if (at[t] < 0)
         {
             at[t] = common;
@@ -126,6 +139,11 @@ internal sealed class Reversal(Execution execution)
         return true;
     }
 
+    /// <summary>The depth of the first step of a thread after the earlier step of the races, if it depends on that one and is nothing special; -1 if not.</summary>
+    /// <remarks>What comes later in the execution and depends on this step depends on the earlier step too: it can not disturb. With mutexes and steps that depend on everything that is not so.</remarks>
+    /// <param name="t">The thread.</param>
+    public int Awake(int t) => upcomingAt[t] >= 0 && !upcoming[t].IsMutex && upcoming[t].Kind != StepKind.Everything ? upcomingAt[t] : -1;
+
     /// <summary>If v can begin with a move, or the move disturbs nothing in v, takes it out of v.</summary>
     /// <param name="t">The thread of the move.</param>
     /// <param name="move">The move.</param>
@@ -134,7 +152,15 @@ internal sealed class Reversal(Execution execution)
     {
         if (at[t] < 0)
         {
-            return Undisturbed(move);
+            if (DisturbsRest(move))
+            {
+                return false;
+            }
+
+            int awake = move == upcoming[t] && (Aside >> t & 1) == 0 ? Awake(t) : -1;
+            Witness = Witness < 0 || awake < 0 ? -1 : Math.Max(Witness, awake);
+            Aside |= 1UL << t;
+            return true;
         }
 
         if (!CanBegin(t))
@@ -143,6 +169,7 @@ internal sealed class Reversal(Execution execution)
         }
 
         left--;
+        Witness = Witness < 0 || at[t] == common ? -1 : Math.Max(Witness, steps[at[t]]);
         for (int i = at[t] + 1; i < length; i++)
         {
             if (ThreadOf(i) == t)
@@ -201,18 +228,17 @@ internal sealed class Reversal(Execution execution)
         return false;
     }
 
-    /// <summary>True if nothing that is left of v depends on a move.</summary>
-    private bool Undisturbed(Move move)
+    private bool DisturbsRest(Move move)
     {
         for (int i = 0; i < length; i++)
         {
             int t = ThreadOf(i);
             if (at[t] >= 0 && i >= at[t] && execution.Places.Dependent(move, MoveOf(i)))
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 }
