@@ -21,6 +21,9 @@ internal sealed class ClockRows
     /// <summary>Entries of a row, a multiple of the vector's.</summary>
     public int Width { get; }
 
+    /// <summary>All rows.</summary>
+    public ReadOnlySpan<ushort> All => rows;
+
     /// <summary>One entry.</summary>
     /// <param name="at">Offset of the row plus the thread.</param>
     public ushort this[int at]

@@ -57,6 +57,9 @@ internal sealed class Execution
     /// <summary>The threads of the steps, in order.</summary>
     public ReadOnlySpan<byte> Schedule => thread.AsSpan(0, Depth);
 
+    /// <summary>How many steps the threads of the steps had made before them, in order.</summary>
+    public ReadOnlySpan<ushort> Indexes => index.AsSpan(0, Depth);
+
     /// <summary>The thread of a step.</summary>
     /// <param name="depth">Depth of the step.</param>
     public int Thread(int depth) => thread[depth];

@@ -16,7 +16,9 @@ internal sealed class Reversal(Execution execution)
     private readonly int[] at = new int[execution.Clocks.Width];
     private readonly int[] atBefore = new int[execution.Clocks.Width];
     private readonly Move[] upcoming = new Move[execution.Clocks.Width];
+    private readonly int[] latest = new int[execution.Clocks.Width];
     private int[] steps = new int[64];
+    private int[] following = new int[64]; // for each step gathered the next one of its thread, or -1
     private readonly int[] upcomingAt = new int[execution.Clocks.Width];
     private int common;
     private int length;
@@ -52,18 +54,25 @@ internal sealed class Reversal(Execution execution)
         while (steps.Length <= execution.Depth)
         {
             Array.Resize(ref steps, 2 * steps.Length);
+            Array.Resize(ref following, steps.Length);
         }
 
         ReadOnlySpan<byte> threads = execution.Schedule;
+        ReadOnlySpan<ushort> indexes = execution.Indexes;
+        ReadOnlySpan<ushort> clocks = execution.Clocks.All;
+        int number = indexes[e];
+        int column = unchecked(execution.Clocks.Row(e) + threads[e]);
         for (int x = e + 1; x < threads.Length; x++)
         {
             int t = threads[x];
             ulong bit = 1UL << t;
-            if (execution.Ordered(e, x))
+            column = unchecked(column + execution.Clocks.Width);
+            bool fresh = (seen & bit) == 0;
+            seen |= bit;
+            if (clocks[column] > number)
             {
-                if ((seen & bit) == 0)
+                if (fresh)
                 {
-                    seen |= bit;
                     upcoming[t] = execution.Made(x);
                     upcomingAt[t] = x;
                 }
@@ -71,20 +80,26 @@ internal sealed class Reversal(Execution execution)
                 continue;
             }
 
-            if ((seen & bit) == 0)
+            if (fresh)
             {
-                seen |= bit;
                 if ((asleep & bit) != 0 && execution.Clocks.Within(execution.Clocks.Row(x), firstBefore))
                 {
                     Witness = x;
                     return false;
                 }
 
-                firstBefore[t] = execution.Index(x);
+                firstBefore[t] = indexes[x];
                 atBefore[t] = common;
             }
+            else
+            {
+                following[latest[t]] = common;
+            }
 
-            steps[common++] = x;
+            latest[t] = common;
+            following[common] = -1;
+            steps[common] = x;
+            common = unchecked(common + 1);
         }
 
         Undisturbed = 0;
@@ -170,18 +185,14 @@ internal sealed class Reversal(Execution execution)
 
         left--;
         Witness = Witness < 0 || at[t] == common ? -1 : Math.Max(Witness, steps[at[t]]);
-        for (int i = at[t] + 1; i < length; i++)
+        int next = at[t] == common ? -1 : following[at[t]];
+        if (next < 0 && t == thread && at[t] < common)
         {
-            if (ThreadOf(i) == t)
-            {
-                at[t] = i;
-                first[t]++;
-                return true;
-            }
+            next = common;
         }
 
-        at[t] = -1;
-        first[t] = ushort.MaxValue;
+        at[t] = next;
+        first[t] = next < 0 ? ushort.MaxValue : (ushort)(first[t] + 1);
         return true;
     }
 
@@ -230,15 +241,16 @@ internal sealed class Reversal(Execution execution)
 
     private bool DisturbsRest(Move move)
     {
-        for (int i = 0; i < length; i++)
+        ReadOnlySpan<byte> threads = execution.Schedule;
+        for (int i = 0; i < common; i++)
         {
-            int t = ThreadOf(i);
-            if (at[t] >= 0 && i >= at[t] && execution.Places.Dependent(move, MoveOf(i)))
+            int x = steps[i];
+            if (execution.Places.Dependent(move, execution.Made(x)) && at[threads[x]] is >= 0 and int from && from <= i)
             {
                 return true;
             }
         }
 
-        return false;
+        return at[thread] >= 0 && execution.Places.Dependent(move, last);
     }
 }

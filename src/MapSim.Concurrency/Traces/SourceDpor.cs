@@ -152,11 +152,16 @@ public sealed class SourceDpor
         ulong seen = 0;
         ulong initials = 0;
         Array.Fill(first, ushort.MaxValue);
+        ReadOnlySpan<byte> threads = execution.Schedule;
+        ReadOnlySpan<ushort> clocks = execution.Clocks.All;
+        int number = execution.Index(e);
+        int column = unchecked(execution.Clocks.Row(e) + threads[e]);
         for (int x = e + 1; x < end; x++)
         {
-            int other = execution.Thread(x);
+            int other = threads[x];
             ulong bit = 1UL << other;
-            if ((seen & bit) != 0 || execution.Ordered(e, x))
+            column = unchecked(column + execution.Clocks.Width);
+            if ((seen & bit) != 0 || clocks[column] > number)
             {
                 continue;
             }
