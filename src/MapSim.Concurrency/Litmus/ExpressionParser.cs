@@ -17,6 +17,9 @@ internal sealed class ExpressionParser(List<Token> tokens, int line, List<Expres
     /// <summary>The next word.</summary>
     public Token Current => tokens[_at];
 
+    /// <summary>The word after the next.</summary>
+    public Token Following => tokens[Math.Min(_at + 1, tokens.Count - 1)];
+
     /// <summary>Takes the next word.</summary>
     public Token Take() => tokens[_at].Kind == TokenKind.End ? tokens[_at] : tokens[_at++];
 
@@ -61,7 +64,7 @@ internal sealed class ExpressionParser(List<Token> tokens, int line, List<Expres
     public Expression ParseOperand()
     {
         int start = code.Count;
-        if (Current.Is("-") && tokens[_at + 1].Kind != TokenKind.Number)
+        if (Current.Is("-") && Following.Kind != TokenKind.Number)
         {
             throw Error("a number, a register or an expression in parentheses");
         }
@@ -72,7 +75,7 @@ internal sealed class ExpressionParser(List<Token> tokens, int line, List<Expres
 
     /// <summary>Takes the next word, which must be a name.</summary>
     public Token Name(string what) =>
-        Current.Kind == TokenKind.Name && !Lexer.Words.Contains(Current.Text) ? Take() : throw Error(what);
+        Current.Kind == TokenKind.Name ? Take() : throw Error(what);
 
     /// <summary>An integer, with its sign if it has one.</summary>
     public long Integer(string what)
@@ -150,7 +153,7 @@ internal sealed class ExpressionParser(List<Token> tokens, int line, List<Expres
             throw new LitmusException(line, Current.Column, $"expected at most {MostNesting} levels of nesting, found more");
         }
 
-        if (Current.Is("-") && tokens[_at + 1].Kind == TokenKind.Number)
+        if (Current.Is("-") && Following.Kind == TokenKind.Number)
         {
             code.Add(new ExpressionCode(ExpressionOp.Constant, Integer("a number")));
         }

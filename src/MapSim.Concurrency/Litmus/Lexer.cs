@@ -3,10 +3,6 @@ namespace MapSim.Concurrency.Litmus;
 /// <summary>Cuts one line of a litmus text into words; `#` and what follows is no part of it.</summary>
 internal static class Lexer
 {
-    /// <summary>The words of the language, which are no names; those of statements from the fifth on.</summary>
-    public static readonly string[] Words =
-        ["litmus", "var", "thread", "final", "store", "load", "add", "cas", "lock", "unlock", "spawn", "join", "assert", "let", "goto", "if"];
-
     private static readonly string[] Pairs = ["==", "!=", "<=", ">=", "&&", "||"];
 
     /// <summary>The words of a line, the last one is the end of the line.</summary>

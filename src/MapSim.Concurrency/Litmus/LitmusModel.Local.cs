@@ -104,7 +104,7 @@ public sealed partial class LitmusModel
             return _cells[s.Cell] == thread + 1 ? Fault.None : Fault.UnlockNotHeld;
         }
 
-        if (s.Kind is StatementKind.Store or StatementKind.Add or StatementKind.Cas)
+        if (s.Kind is StatementKind.Store or StatementKind.Add or StatementKind.Cas or StatementKind.Swap)
         {
             fault = Evaluate(s.First, out _locals[at + First]);
         }

@@ -188,6 +188,11 @@ public sealed partial class LitmusModel : IModel
 
                 _locals[s.Register] = isEqual ? 1 : 0;
                 break;
+            case StatementKind.Swap:
+                long swapped = _cells[cell];
+                Write(cell, _locals[at + First]);
+                _locals[s.Register] = swapped;
+                break;
             case StatementKind.Lock:
                 Write(cell, thread + 1);
                 break;

@@ -30,8 +30,7 @@ internal sealed class LitmusParser
             }
         }
 
-        _thread?.End(_line);
-        _thread = null;
+        EndThread();
         if (_name == null || _to.Threads.Count == 0)
         {
             throw new LitmusException(_lines.Length, _lines[^1].Length + 1, $"expected '{(_name == null ? "litmus NAME" : "thread NAME")}', found the end of the file");
@@ -67,7 +66,13 @@ internal sealed class LitmusParser
     private void Line()
     {
         Token first = _in.Current;
-        if (first.Is("var") && _to.Threads.Count == 0)
+        // A word of the language may be a name as well: what follows it decides.
+        bool isNamed = _thread != null && (_in.Following.Is("=") || _in.Following.Is(":"));
+        if (isNamed)
+        {
+            _thread!.Read(_in, _line, Written());
+        }
+        else if (first.Is("var") && _to.Threads.Count == 0)
         {
             _in.Take();
             Variables();
@@ -79,13 +84,8 @@ internal sealed class LitmusParser
         }
         else if (first.Is("final"))
         {
-            _thread?.End(_line);
-            _thread = null;
+            EndThread();
             _finalLine = _finalLine == 0 ? _line : throw new LitmusException(_line, first.Column, $"expected one 'final', found a second (the first is on line {_finalLine})");
-        }
-        else if (first.Is("var"))
-        {
-            throw _in.Error("a statement (variables stand before the first thread)");
         }
         else if (_thread == null)
         {
@@ -95,6 +95,12 @@ internal sealed class LitmusParser
         {
             _thread.Read(_in, _line, Written());
         }
+    }
+
+    private void EndThread()
+    {
+        _thread?.End(_line);
+        _thread = null;
     }
 
     private void Variables()
@@ -141,8 +147,7 @@ internal sealed class LitmusParser
 
     private void Thread()
     {
-        _thread?.End(_line);
-        _thread = null;
+        EndThread();
         Token name = _in.Name("the name of a thread");
         _in.ExpectEnd();
         if (_to.Threads.Find(t => t.Name == name.Text) is { } other)

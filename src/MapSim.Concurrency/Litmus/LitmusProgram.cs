@@ -65,7 +65,7 @@ public sealed class LitmusProgram
         {
             StatementKind.Load => new StepInfo(StepKind.Load, (ulong)cell, 1, label),
             StatementKind.Store => new StepInfo(StepKind.Store, (ulong)cell, 1, label),
-            StatementKind.Add or StatementKind.Cas => new StepInfo(StepKind.Update, (ulong)cell, 1, label),
+            StatementKind.Add or StatementKind.Cas or StatementKind.Swap => new StepInfo(StepKind.Update, (ulong)cell, 1, label),
             StatementKind.Lock => new StepInfo(StepKind.Lock, (ulong)cell, 1, label),
             StatementKind.Unlock => new StepInfo(StepKind.Unlock, (ulong)cell, 1, label),
             StatementKind.Join => new StepInfo(StepKind.Join, (ulong)s.Target, 1, label),
@@ -80,6 +80,7 @@ public sealed class LitmusProgram
         StatementKind.Store => "store " + CellNames[cell],
         StatementKind.Add => "add " + CellNames[cell],
         StatementKind.Cas => "cas " + CellNames[cell],
+        StatementKind.Swap => "swap " + CellNames[cell],
         StatementKind.Lock => "lock " + CellNames[cell],
         StatementKind.Unlock => "unlock " + CellNames[cell],
         StatementKind.Spawn => "spawn " + Threads[s.Target].Name,

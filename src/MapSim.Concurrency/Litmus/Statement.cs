@@ -15,6 +15,9 @@ internal enum StatementKind : byte
     /// <summary>REG = cas LOC EXPR EXPR.</summary>
     Cas,
 
+    /// <summary>REG = swap LOC EXPR.</summary>
+    Swap,
+
     /// <summary>lock M.</summary>
     Lock,
 

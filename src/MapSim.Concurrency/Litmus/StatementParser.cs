@@ -6,6 +6,8 @@ namespace MapSim.Concurrency.Litmus;
 internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
 {
     private const int MostStatements = 1 << 16;
+    private static readonly string[] Words = ["store", "lock", "unlock", "spawn", "join", "assert", "let", "goto", "if"];
+    private static readonly string[] Reads = ["load", "add", "cas", "swap"];
     private readonly Dictionary<string, (int At, int Line)> _labels = [];
     private readonly List<(int Statement, Token Name)> _gotos = [];
     private ExpressionParser _in = null!;
@@ -25,7 +27,7 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
             throw new LitmusException(_line, first.Column, $"expected at most {MostStatements} statements, found more");
         }
 
-        if (first.Kind == TokenKind.Name && !Lexer.Words.Contains(first.Text))
+        if (first.Kind == TokenKind.Name && (!Words.Contains(first.Text) || words.Following.Is("=") || words.Following.Is(":")))
         {
             NamedStatement(first);
             return;
@@ -79,7 +81,7 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
         Add(s, from);
     }
 
-    /// <summary>`LABEL:` or `REG = load, add or cas`.</summary>
+    /// <summary>`LABEL:` or `REG = load, add, cas or swap`.</summary>
     private void NamedStatement(Token name)
     {
         _in.Take();
@@ -96,7 +98,7 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
 
         if (!_in.Current.Is("="))
         {
-            string hint = Spelling.Hint(name.Text, Lexer.Words[4..]);
+            string hint = name.Text == "var" ? "; variables stand before the first thread" : Spelling.Hint(name.Text, [.. Words, .. Reads]);
             throw hint.Length > 0 || _in.Current.Kind != TokenKind.End
                 ? new LitmusException(_line, name.Column, $"expected a statement, found '{name.Text}'{hint}")
                 : _in.Error("':' after a label or '=' after a register");
@@ -115,7 +117,8 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
                 "load" => StatementKind.Load,
                 "add" => StatementKind.Add,
                 "cas" => StatementKind.Cas,
-                _ => throw _in.Error("'load', 'add' or 'cas' (or 'let' before the register)", Spelling.Hint(word.Text, ["load", "add", "cas"])),
+                "swap" => StatementKind.Swap,
+                _ => throw _in.Error("'load', 'add', 'cas' or 'swap' (or 'let' before the register)", Spelling.Hint(word.Text, Reads)),
             },
         };
         _in.Take();
@@ -126,7 +129,7 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
             s.First = _in.ParseOperand();
             s.Second = _in.Parse();
         }
-        else if (s.Kind == StatementKind.Add)
+        else if (s.Kind != StatementKind.Load)
         {
             s.First = _in.Parse();
         }
@@ -187,7 +190,7 @@ internal sealed class StatementParser(ProgramBuilder to, ThreadCode thread)
 
     /// <summary>What a name in an expression of a thread means.</summary>
     public ExpressionCode Register(Token name, int line) =>
-        Lexer.Words.Contains(name.Text) ? throw new LitmusException(line, name.Column, $"expected an expression, found {name.Shown}")
+        Reads.Contains(name.Text) && _in.Current.Kind == TokenKind.Name ? throw new LitmusException(line, name.Column, $"expected an expression, found {name.Shown}; it stands right after 'REG ='")
         : to.Variables.ContainsKey(name.Text) ? throw new LitmusException(line, name.Column, $"expected a register, found variable '{name.Text}'; read it with 'REG = load {name.Text}' first")
         : new ExpressionCode(ExpressionOp.Register, thread.Register(name.Text));
 
