@@ -50,9 +50,10 @@ internal sealed class Accesses
     /// <param name="t">Its thread.</param>
     /// <param name="depth">Its depth.</param>
     /// <param name="row">Its clock, which holds that of the step before it in its thread.</param>
+    /// <param name="started">The threads it started, if it is a step that depends on everything; a spawn names its thread itself.</param>
     /// <param name="thread">The threads of all steps by depth.</param>
     /// <param name="index">The numbers of all steps in their threads by depth.</param>
-    public ReadOnlySpan<int> Enter(Move move, int t, int depth, int row, byte[] thread, ushort[] index)
+    public ReadOnlySpan<int> Enter(Move move, int t, int depth, int row, ulong started, byte[] thread, ushort[] index)
     {
         Reserve(depth);
         found = 0;
@@ -106,7 +107,7 @@ internal sealed class Accesses
             clocks.Join(clocks.Row(joined), row);
         }
 
-        Remember(move, t, depth, thread);
+        Remember(move, t, depth, started, thread);
         Last[t] = depth;
         return candidates.AsSpan(0, races);
     }
@@ -143,7 +144,16 @@ internal sealed class Accesses
                 break;
             case StepKind.Everything:
                 everything = saved[depth];
+                Spawned(savedReaders[depth], -1);
                 break;
+        }
+    }
+
+    private void Spawned(ulong threads, int depth)
+    {
+        for (; threads != 0; threads &= unchecked(threads - 1))
+        {
+            SpawnedBy[BitOperations.TrailingZeroCount(threads)] = depth;
         }
     }
 
@@ -224,7 +234,7 @@ internal sealed class Accesses
     }
 
     /// <summary>Notes the step as the last one of its kind.</summary>
-    private void Remember(Move move, int t, int depth, byte[] thread)
+    private void Remember(Move move, int t, int depth, ulong started, byte[] thread)
     {
         int place = move.Place;
         switch (move.Kind)
@@ -261,7 +271,9 @@ internal sealed class Accesses
                 break;
             case StepKind.Everything:
                 saved[depth] = everything;
+                savedReaders[depth] = started;
                 everything = depth;
+                Spawned(started, depth);
                 break;
         }
     }

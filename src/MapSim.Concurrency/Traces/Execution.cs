@@ -134,7 +134,10 @@ internal sealed class Execution
         }
 
         Move made = now[t];
+        ulong started = made.Kind == StepKind.Everything ? ~model.Unfinished : 0;
         model.Step(t);
+        ulong unfinished = model.Unfinished;
+        started &= unfinished;
         Clocks.Reserve(depth + 1);
         int start = NextRow(t);
         int row = Clocks.Row(depth);
@@ -145,7 +148,7 @@ internal sealed class Execution
         move[depth] = made;
         free[depth] = made.Kind == StepKind.Lock ? start : row;
         int found = depth == 0 ? 0 : raceEnd[depth - 1];
-        ReadOnlySpan<int> list = accesses.Enter(made, t, depth, row, thread, index);
+        ReadOnlySpan<int> list = accesses.Enter(made, t, depth, row, started, thread, index);
         if (found + list.Length > races.Length)
         {
             Array.Resize(ref races, 2 * (found + list.Length));
@@ -156,11 +159,16 @@ internal sealed class Execution
         count[t]++;
         Clocks[row + t] = (ushort)count[t];
         Depth = depth + 1;
-        ulong unfinished = model.Unfinished;
         now[t] = (unfinished >> t & 1) != 0 ? Places.Of(model.Next(t)) : new Move(StepKind.Own, 0);
-        if (made.Kind == StepKind.Spawn && (unfinished >> made.Place & 1) != 0)
+        if (made.Kind == StepKind.Spawn)
         {
-            now[made.Place] = Places.Of(model.Next(made.Place));
+            started = (1UL << made.Place) & unfinished;
+        }
+
+        for (; started != 0; started &= unchecked(started - 1))
+        {
+            int child = BitOperations.TrailingZeroCount(started);
+            now[child] = Places.Of(model.Next(child));
         }
     }
 

@@ -4,7 +4,7 @@ namespace MapSim.Concurrency.Tests.Models;
 
 /// <summary>What a thread of a <see cref="RandomModel"/> does.</summary>
 /// <param name="Kind">A visible step; ignored if <paramref name="Local"/>.</param>
-/// <param name="Place">Byte offset, mutex or thread.</param>
+/// <param name="Place">Byte offset, mutex or thread; for a step that depends on everything the thread it starts, or 0.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Value">What is stored or added, as register + value; for a local one the remainder to compare with.</param>
 /// <param name="Skip">For a local one: how many instructions to skip if the register leaves that remainder when divided by 3; 0 means the thread fails then.</param>
@@ -30,7 +30,7 @@ internal sealed class RandomModel : IModel
         position = new int[code.Length];
         register = new byte[code.Length];
         started = (1UL << code.Length) - 1;
-        foreach (Instruction i in code.SelectMany(c => c).Where(i => i is { Kind: StepKind.Spawn, Local: false }))
+        foreach (Instruction i in code.SelectMany(c => c).Where(i => i is { Local: false } and ({ Kind: StepKind.Spawn } or { Kind: StepKind.Everything, Place: > 0 })))
         {
             started &= ~(1UL << i.Place);
         }
@@ -106,6 +106,7 @@ internal sealed class RandomModel : IModel
                 break;
             case StepKind.Everything:
                 memory[0] = unchecked((byte)(memory[0] * 2 + 1 + thread));
+                started |= i.Place > 0 ? 1UL << i.Place : 0;
                 break;
             case StepKind.Lock:
                 owner[i.Place] = thread;

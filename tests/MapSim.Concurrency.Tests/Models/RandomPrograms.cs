@@ -37,6 +37,18 @@ internal static class RandomPrograms
             case 3:
                 Spawn(random, code);
                 break;
+            case 6:
+                Spawn(random, code);
+                foreach (List<Instruction> c in code)
+                {
+                    int at = c.FindIndex(i => i.Kind == StepKind.Spawn);
+                    if (at >= 0)
+                    {
+                        c[at] = c[at] with { Kind = StepKind.Everything };
+                    }
+                }
+
+                break;
             case 4:
                 int t = random.Next(threads);
                 code[t].Insert(random.Next(code[t].Count + 1), new Instruction(StepKind.Everything, 0, 1, 0, 0, false));
