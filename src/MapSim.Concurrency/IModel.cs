@@ -18,6 +18,9 @@ public interface IModel
     /// <remarks>When nothing is enabled and this is not empty, the program is deadlocked.</remarks>
     ulong Unfinished { get; }
 
+    /// <summary>The threads that a failure has stopped: bit t for thread t. They are neither enabled nor unfinished.</summary>
+    ulong Failed => 0;
+
     /// <summary>What the next step of an unfinished thread touches. Does not change the model.</summary>
     /// <param name="thread">A thread of <see cref="Unfinished"/>, or one that was not spawned yet: then its first step.</param>
     StepInfo Next(int thread);
