@@ -11,6 +11,7 @@ internal static class Program
         var root = new RootCommand("MapSim: the Go runtime's hash map, simulated byte for byte.")
         {
             RunCommand.Create(),
+            ExploreCommand.Create(),
             ShrinkCommand.Create(),
             ReplayCommand.Create(),
             BisectCommand.Create(),

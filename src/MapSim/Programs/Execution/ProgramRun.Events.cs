@@ -96,7 +96,7 @@ internal sealed partial class ProgramRun
         int detail = Machine.Current.FailureDetail;
         if (IsMuted)
         {
-            Told?.Failed(f.Goroutine, i, failure);
+            Told?.Failed(f.Goroutine, i, failure, recovers);
             if (!IsPeeking && i.Type >= 0)
             {
                 Locals(f.Goroutine).ClearOperation(i.Type);

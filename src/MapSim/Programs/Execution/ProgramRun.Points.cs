@@ -58,7 +58,7 @@ internal sealed partial class ProgramRun
         });
         return seen.Label switch
         {
-            ProgramBody.Label.Start or ProgramBody.Label.Exit => (SyncKind.Own, 0),
+            ProgramBody.Label.Exit => (SyncKind.Own, 0),
             ProgramBody.Label.WaitForReaders or ProgramBody.Label.Parked => (SyncKind.Other, 0),
             ProgramBody.Label.Begin when seen.At is { } i => SyncOf(i),
             _ => default,

@@ -20,7 +20,7 @@ public enum SyncKind : byte
     /// <summary>Waits for the end of the goroutine of number <see cref="NextStep.Place"/>.</summary>
     Join,
 
-    /// <summary>The goroutine's own first or last step, which only a spawn or a join waits for.</summary>
+    /// <summary>The goroutine's last step, which only a join waits for.</summary>
     Own,
 
     /// <summary>Anything else that may have to wait: RWMutex, WaitGroup, Once, channels.</summary>

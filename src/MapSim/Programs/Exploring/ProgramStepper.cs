@@ -1,3 +1,4 @@
+using System.Numerics;
 using MapSim.Faults;
 using MapSim.Machines;
 using MapSim.Memory;
@@ -19,14 +20,16 @@ public sealed class ProgramStepper
     private readonly ResultTrail _trail;
     private readonly List<(byte Mover, int Trail)> _path = [];
     private readonly int _goroutines;
+    private readonly bool _outlivesDeath;
 
     /// <summary>Prepares a program to stand before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
     /// <param name="changes">What is changed in the model.</param>
+    /// <param name="outlivesDeath">The others go on when a goroutine has ended the process; only the first death is judged.</param>
     /// <exception cref="ProgramFormatException">The release cannot have one of the faults, or there are more than 64 movers.</exception>
-    public ProgramStepper(MapProgram program, ModelChanges changes = default)
+    public ProgramStepper(MapProgram program, ModelChanges changes = default, bool outlivesDeath = false)
     {
-        (Program, Changes) = (program, changes);
+        (Program, Changes, _outlivesDeath) = (program, changes, outlivesDeath);
         ProgramSettings settings = ProgramSettings.Of(program) with { Changes = changes, Race = false };
         if (changes.NotOf(settings.Version) is { } wrong)
         {
@@ -39,6 +42,7 @@ public sealed class ProgramStepper
         _trail = new ResultTrail(_run);
         _run.MakeMaps();
         _run.Trail = _trail;
+        _run.OutlivesDeath = outlivesDeath;
         Machine.Dispatching = null;
         Machine.HashesTrace = false;
         Machine.SetTracking(true);
@@ -77,7 +81,7 @@ public sealed class ProgramStepper
     {
         get
         {
-            if (IsDead || Alive == 0)
+            if ((IsDead && !_outlivesDeath) || Alive == 0)
             {
                 return 0;
             }
@@ -103,7 +107,7 @@ public sealed class ProgramStepper
         get
         {
             ulong unfinished = 0;
-            for (int g = 0; g < Goroutines && !IsDead; g++)
+            for (int g = 0; g < Goroutines && (!IsDead || _outlivesDeath); g++)
             {
                 unfinished |= Machine.Goroutines[g].IsBusy && _run.HasStarted(g) ? 1UL << g : 0;
             }
@@ -122,6 +126,21 @@ public sealed class ProgramStepper
         }
     }
 
+    /// <summary>The goroutines that ended with a failure.</summary>
+    public ulong Dead
+    {
+        get
+        {
+            ulong dead = 0;
+            for (int g = 0; g < Goroutines; g++)
+            {
+                dead |= Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None } ? 1UL << g : 0;
+            }
+
+            return dead;
+        }
+    }
+
     /// <summary>
     /// Of a final state: a number that is the same for two of them that any judge must judge alike. Of a process that died, how
     /// far the others had come says nothing.
@@ -135,7 +154,7 @@ public sealed class ProgramStepper
                 return StateHash;
             }
 
-            int dead = Enumerable.Range(0, Goroutines).First(g => Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None });
+            int dead = _trail.FirstDead >= 0 ? _trail.FirstDead : BitOperations.TrailingZeroCount(Dead);
             Goroutine g = Machine.Goroutines[dead];
             return new UInt128(_trail.Broken, ((ulong)dead << 48) | ((ulong)g.Failure << 32) | (uint)_trail.EndedBy(dead));
         }
@@ -159,6 +178,9 @@ public sealed class ProgramStepper
 
     /// <summary>The name of a mover, as schedules call it.</summary>
     public string NameOf(int mover) => mover < _goroutines ? _run.NameOf(mover) : _run.NameOf(mover - _goroutines) + ProgramScheduler.Drain;
+
+    /// <summary>The operation that a mover is in, as bug keys call it: "assign", "iterate".</summary>
+    public string OperationOf(int mover) => mover >= Goroutines ? "gc" : ProgramRun.KeyWord(_run.WaitingAt(mover)?.Operation?.Kind);
 
     /// <summary>What the next step of a mover would do. Of one that waits: what it waits for.</summary>
     public NextStep Peek(int mover)
@@ -235,7 +257,7 @@ public sealed class ProgramStepper
     /// <summary>The same program on a machine of its own, after the same steps.</summary>
     public ProgramStepper Fork()
     {
-        var copy = new ProgramStepper(Program, Changes);
+        var copy = new ProgramStepper(Program, Changes, _outlivesDeath);
         foreach ((byte mover, int _) in _path)
         {
             copy.Step(mover);

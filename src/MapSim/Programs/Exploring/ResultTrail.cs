@@ -18,7 +18,7 @@ internal sealed class ResultTrail
 {
     private readonly ProgramRun _run;
     private readonly Line[] _lines;
-    private readonly List<(int Goroutine, Line Old, ulong Broken)> _journal = [];
+    private readonly List<(int Goroutine, Line Old, ulong Broken, int FirstDead)> _journal = [];
     private readonly List<Violation> _violations = [];
     private ulong _broken;
 
@@ -31,6 +31,9 @@ internal sealed class ResultTrail
 
     /// <summary>Which invariant was broken first when a write had ended; 0 for none.</summary>
     public ulong Broken => _broken;
+
+    /// <summary>The goroutine that ended the process; -1 while it lives.</summary>
+    public int FirstDead { get; private set; } = -1;
 
     /// <summary>A hash of all results.</summary>
     public Fingerprint Hash
@@ -71,10 +74,11 @@ internal sealed class ResultTrail
     }
 
     /// <summary>An operation has failed.</summary>
-    public void Failed(int g, Instruction i, Failure failure)
+    public void Failed(int g, Instruction i, Failure failure, bool recovers)
     {
         Addr map = _lines[g].Map;
         Set(g, new Line(Fingerprint.Mix(unchecked(_lines[g].Chain + (0x100UL << 32) + (ulong)failure)), _lines[g].Ended + 1, default));
+        FirstDead = recovers || FirstDead >= 0 ? FirstDead : g;
         if (Failures.Severity(failure) <= FailureSeverity.Panic)
         {
             Look(i, map);
@@ -86,7 +90,7 @@ internal sealed class ResultTrail
     {
         for (int i = _journal.Count - 1; i >= mark; i--)
         {
-            (_lines[_journal[i].Goroutine], _broken) = (_journal[i].Old, _journal[i].Broken);
+            (_lines[_journal[i].Goroutine], _broken, FirstDead) = (_journal[i].Old, _journal[i].Broken, _journal[i].FirstDead);
         }
 
         _journal.RemoveRange(mark, _journal.Count - mark);
@@ -119,7 +123,7 @@ internal sealed class ResultTrail
 
     private void Set(int g, Line line)
     {
-        _journal.Add((g, _lines[g], _broken));
+        _journal.Add((g, _lines[g], _broken, FirstDead));
         _lines[g] = line;
     }
 

@@ -1,0 +1,16 @@
+using MapSim.Faults;
+
+namespace MapSim.Fuzz;
+
+/// <summary>How far an exploration of a program goes.</summary>
+/// <param name="MostStates">Most distinct states of the engine states; a state takes about 60 bytes.</param>
+/// <param name="MostTraces">Most traces of the engine traces.</param>
+/// <param name="MostDepth">The longest execution in steps, for the engine traces.</param>
+public sealed record ExploreOptions(int MostStates = 20_000_000, long MostTraces = 10_000_000, int MostDepth = 20_000)
+{
+    /// <summary>What is changed in the model.</summary>
+    public ModelChanges Changes { get; init; }
+
+    /// <summary>Ends it early; what was seen until then is the result.</summary>
+    public CancellationToken Cancel { get; init; }
+}

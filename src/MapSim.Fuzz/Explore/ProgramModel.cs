@@ -1,0 +1,102 @@
+using MapSim.Concurrency;
+using MapSim.Faults;
+using MapSim.Memory;
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>A map program as the engines of the explorer see it: movers that make steps, and a key for how it ends.</summary>
+public sealed class ProgramModel : IModel
+{
+    private readonly ProgramStepper _stepper;
+    private readonly EndJudge _judge;
+    private ulong _enabled;
+    private bool _isKnown;
+
+    /// <summary>A program before its first step.</summary>
+    /// <param name="program">The program; its schedule plays no part.</param>
+    /// <param name="changes">What is changed in the model.</param>
+    /// <param name="isForTraces">For engines that put steps in order by what they touch: the death of the process stops only the goroutine that dies.</param>
+    /// <exception cref="ProgramFormatException">It cannot be explored.</exception>
+    public ProgramModel(MapProgram program, ModelChanges changes = default, bool isForTraces = false)
+        : this(new ProgramStepper(program, changes, isForTraces), new EndJudge(program, changes))
+    {
+    }
+
+    private ProgramModel(ProgramStepper stepper, EndJudge judge) => (_stepper, _judge) = (stepper, judge);
+
+    /// <summary>The machine and its movers.</summary>
+    public ProgramStepper Stepper => _stepper;
+
+    /// <summary>Says how the program ends.</summary>
+    public EndJudge Judge => _judge;
+
+    /// <inheritdoc/>
+    public int Threads => _stepper.Movers;
+
+    /// <inheritdoc/>
+    public ulong Enabled
+    {
+        get
+        {
+            _enabled = _isKnown ? _enabled : _stepper.Enabled;
+            _isKnown = true;
+            return _enabled;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong Unfinished => _stepper.Unfinished;
+
+    /// <inheritdoc/>
+    public ulong Failed => _stepper.Dead;
+
+    /// <inheritdoc/>
+    public int Depth => _stepper.Depth;
+
+    /// <inheritdoc/>
+    public UInt128 StateHash => _stepper.StateHash;
+
+    /// <summary>The key of how the program ends, in a final state; null before, and for a clean end.</summary>
+    public string? Failure => Enabled == 0 ? _judge.KeyOf(_stepper) : null;
+
+    /// <inheritdoc/>
+    public StepInfo Next(int thread)
+    {
+        NextStep next = _stepper.Peek(thread);
+        return next switch
+        {
+            { Draws: true } or { Sync: SyncKind.Other } or { Access.Kind: AccessKind.Collector } => new StepInfo(StepKind.Everything, 0, 1),
+            { Sync: SyncKind.Lock } => new StepInfo(StepKind.Lock, next.Place, 1),
+            { Sync: SyncKind.Unlock } => new StepInfo(StepKind.Unlock, next.Place, 1),
+            { Sync: SyncKind.Spawn } => new StepInfo(StepKind.Spawn, next.Place, 1),
+            { Sync: SyncKind.Join } => new StepInfo(StepKind.Join, next.Place, 1),
+            { Sync: SyncKind.Own } => new StepInfo(StepKind.Own, 0, 1),
+            { Access.Kind: AccessKind.Load } => Of(StepKind.Load, next.Access),
+            { Access.Kind: AccessKind.Store } => Of(StepKind.Store, next.Access),
+            { Access.Kind: AccessKind.Atomic } => Of(StepKind.Update, next.Access),
+
+            // Each P has spans of its own, so allocations of two goroutines commute; what waits in a store buffer is its goroutine's own.
+            _ => new StepInfo(StepKind.Own, 0, 1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Step(int thread)
+    {
+        _isKnown = false;
+        _stepper.Step(thread);
+    }
+
+    /// <inheritdoc/>
+    public void Undo()
+    {
+        _isKnown = false;
+        _stepper.Undo();
+    }
+
+    /// <inheritdoc/>
+    public IModel Fork() => new ProgramModel(_stepper.Fork(), _judge);
+
+    private static StepInfo Of(StepKind kind, Access access) => new(kind, access.Address.Value, (uint)access.Size);
+}
