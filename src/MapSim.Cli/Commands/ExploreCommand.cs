@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using MapSim.Faults;
 using MapSim.Fuzz;
 using MapSim.Programs;
 
@@ -11,12 +10,16 @@ namespace MapSim.Cli.Commands;
 /// <summary>mapsim explore: every way in which a program of a few goroutines can end.</summary>
 internal static class ExploreCommand
 {
-    private static readonly Argument<string> InputFile = new("FILE") { Description = "A program file (*.mapsim), a program as a word (b64:...), or - for standard input." };
+    private static readonly Argument<string?> InputFile = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A program file (*.mapsim), a program as a word (b64:...), or - for standard input." };
     private static readonly Option<string> Engine = new("--engine") { Description = "states (each state once) or traces (each order of conflicting steps once).", HelpName = "name", DefaultValueFactory = _ => "states" };
     private static readonly Option<string?> Time = new("--for") { Description = "Not longer than this: 90s, 10m.", HelpName = "time" };
     private static readonly Option<string> MostStates = new("--states") { Description = "Engine states: most states.", HelpName = "n", DefaultValueFactory = _ => "20M" };
     private static readonly Option<string> MostTraces = new("--execs") { Description = "Engine traces: most traces.", HelpName = "n", DefaultValueFactory = _ => "10M" };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Writes for each way to go wrong a program with its schedule, and a page about it, into this folder.", HelpName = "dir" };
+    private static readonly Option<bool> Cells = new("--cells") { Description = "Instead of a file: the table of docs/INTERLEAVINGS.md, every operation beside every other." };
+    private static readonly Option<string?> Situation = new("--situation") { Description = "With --cells: only the rows of this situation.", HelpName = "name" };
+    private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file.", HelpName = "file" };
+    private static readonly Option<int> Workers = new("--workers") { Description = "With --cells: cells at a time; default one for each core.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object (schema mapsim.explore/1)." };
 
     /// <summary>The command.</summary>
@@ -28,6 +31,7 @@ internal static class ExploreCommand
             mapsim explore two-writers.mapsim -o findings
             mapsim explore --engine traces --json two-writers.mapsim
             mapsim explore --fault evac-drops-overflow reader-and-writer.mapsim
+            mapsim explore --cells --situation "same-size grow" --states 1M --execs 20k
 
             Finds every way in which a program can end, whatever the schedule: its own schedule plays no part. Random choices
             (hash seeds, where iterations start) stay as the program's seed gives them. What is not printed cannot happen, if
@@ -36,33 +40,41 @@ internal static class ExploreCommand
 
             Exit code 0 if the program can only end as it expects (no line expect: clean), 77 if it can also end otherwise,
             70 if a limit cut it and nothing else was seen, 2 for bad input.
-            """) { InputFile, Engine, Time, MostStates, MostTraces, Output, Json, faults, repairs };
+            """) { InputFile, Engine, Time, MostStates, MostTraces, Output, Cells, Situation, Markdown, Workers, Json, faults, repairs };
         command.SetAction(parsed =>
         {
-            string file = parsed.GetValue(InputFile)!, engine = parsed.GetValue(Engine)!;
             using var stop = new CancellationTokenSource();
             if (parsed.GetValue(Time) is { } time)
             {
                 stop.CancelAfter(BudgetText.Time("--for", time));
             }
 
-            var options = new ExploreOptions((int)Math.Min(int.MaxValue - 1, BudgetText.Count("--states", parsed.GetValue(MostStates)!)), BudgetText.Count("--execs", parsed.GetValue(MostTraces)!))
+            int states = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--states", parsed.GetValue(MostStates)!));
+            var options = new ExploreOptions(states, BudgetText.Count("--execs", parsed.GetValue(MostTraces)!)) { Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token };
+            bool json = parsed.GetValue(Json);
+            return (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
-                Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token,
+                (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
+                (false, { } file) => Explore(file, parsed.GetValue(Engine)!, options, parsed.GetValue(Output), json),
+                _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
             };
-            MapProgram program = ProgramFiles.Read(file);
-            Exploration found = ProgramFiles.Guard(file, () => engine switch
-            {
-                "states" => ProgramExplorer.ByStates(program, options),
-                "traces" => ProgramExplorer.ByTraces(program, options),
-                _ => throw new BadInputException($"--engine: expected states or traces, found '{engine}'"),
-            });
-            string? expected = ExpectedKey(program);
-            IReadOnlyDictionary<ExploredEnd, string> written = parsed.GetValue(Output) is { } folder ? ExploredFiles.Write(folder, file, program, found, options.Changes) : new Dictionary<ExploredEnd, string>();
-            Console.Out.Write(parsed.GetValue(Json) ? ToJson(file, found, written) : ToText(file, found, written));
-            return found.Ends.Any(e => e.Key != expected) ? ExitCodes.Finding : found.IsComplete ? ExitCodes.Clean : ExitCodes.StepLimit;
         });
         return command;
+    }
+
+    private static int Explore(string file, string engine, ExploreOptions options, string? folder, bool json)
+    {
+        MapProgram program = ProgramFiles.Read(file);
+        Exploration found = ProgramFiles.Guard(file, () => engine switch
+        {
+            "states" => ProgramExplorer.ByStates(program, options),
+            "traces" => ProgramExplorer.ByTraces(program, options),
+            _ => throw new BadInputException($"--engine: expected states or traces, found '{engine}'"),
+        });
+        string? expected = ExpectedKey(program);
+        IReadOnlyDictionary<ExploredEnd, string> written = folder == null ? new Dictionary<ExploredEnd, string>() : ExploredFiles.Write(folder, file, program, found, options.Changes);
+        Console.Out.Write(json ? ToJson(file, found, written) : ToText(file, found, written));
+        return found.Ends.Any(e => e.Key != expected) ? ExitCodes.Finding : found.IsComplete ? ExitCodes.Clean : ExitCodes.StepLimit;
     }
 
     /// <summary>The key of the end that the file expects; null for clean.</summary>

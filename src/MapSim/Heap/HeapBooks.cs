@@ -52,7 +52,7 @@ internal sealed unsafe class HeapBooks
 
     private Fingerprint ComputeHash(int number)
     {
-        Fingerprint hash = Fingerprint.OfBytes((ulong)number * 2 + 1, Spans.Span(0, State.Spans * sizeof(Span)));
+        Fingerprint hash = Fingerprint.OfBlock((ulong)number * 2 + 1, Spans.Span(0, State.Spans * sizeof(Span)));
         for (int i = 0; i < State.Objects; i++)
         {
             // The number of its history record tells how the state came about, not what it is.
@@ -60,7 +60,7 @@ internal sealed unsafe class HeapBooks
             if (info.Generation > 0)
             {
                 info.History = 0;
-                hash = hash.Xor(Fingerprint.OfBytes(((ulong)number << 32) + (ulong)i, new ReadOnlySpan<byte>(&info, sizeof(ObjectInfo))));
+                hash = hash.Xor(Fingerprint.OfBlock(((ulong)number << 32) + (ulong)i, new ReadOnlySpan<byte>(&info, sizeof(ObjectInfo))));
             }
         }
 

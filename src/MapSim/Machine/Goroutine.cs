@@ -157,6 +157,6 @@ public sealed unsafe class Goroutine
             .Xor(Fingerprint.Of(place + 1, (ulong)s.StackScanned << 40 | (ulong)s.BarrierDone << 32 | (ulong)s.Failure << 16 | s.FailureDetail))
             .Xor(Fingerprint.Of(place + 2, s.R0))
             .Xor(Fingerprint.Of(place + 3, s.R1))
-            .Xor(Fingerprint.OfBytes(place + 4, Stack.Bytes.Span(sizeof(GoroutineState), s.Sp - sizeof(GoroutineState))));
+            .Xor(Fingerprint.OfBlock(place + 4, Stack.Bytes.Span(sizeof(GoroutineState), s.Sp - sizeof(GoroutineState))));
     }
 }

@@ -41,6 +41,33 @@ public readonly record struct Fingerprint(ulong Low, ulong High)
         return new Fingerprint(Mix(low ^ tail), unchecked(Mix(high + tail) + low));
     }
 
+    /// <summary>
+    /// The fingerprint of a long run of bytes that begins at <paramref name="place"/>: another number than <see cref="OfBytes"/>
+    /// gives, and much sooner, because four words are scrambled side by side. For states, which are hashed at every step of an exploration.
+    /// </summary>
+    public static Fingerprint OfBlock(ulong place, ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            const ulong one = 0x9E3779B97F4A7C15, two = 0xC2B2AE3D27D4EB4F, three = 0xD6E8FEB86659FD93, four = 0xA0761D6478BD642F;
+            ulong a = place * one, b = place * two, c = place * three, d = place * four;
+            ReadOnlySpan<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes);
+            int at = 0;
+            for (; at + 4 <= words.Length; at += 4)
+            {
+                // Each line is a bijection of its number, so no difference is lost on the way.
+                a = (a ^ words[at]) * one;
+                b = (b ^ words[at + 1]) * two;
+                c = (c ^ words[at + 2]) * three;
+                d = (d ^ words[at + 3]) * four;
+                (a, b, c, d) = (a ^ (a >> 32), b ^ (b >> 29), c ^ (c >> 32), d ^ (d >> 29));
+            }
+
+            Fingerprint tail = OfBytes(place ^ (ulong)bytes.Length, bytes[(at * 8)..]);
+            return new Fingerprint(Mix(Mix(Mix(a) ^ b) ^ Mix(c + Mix(d))) ^ tail.Low, Mix(Mix(Mix(d) + c) ^ Mix(b + Mix(a ^ two))) ^ tail.High);
+        }
+    }
+
     /// <summary>A bijective scrambling of 64 bits (the finaliser of splitmix64).</summary>
     public static ulong Mix(ulong x)
     {

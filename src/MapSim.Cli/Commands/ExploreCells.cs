@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MapSim.Fuzz;
+using MapSim.Programs;
+
+namespace MapSim.Cli.Commands;
+
+/// <summary>mapsim explore --cells: the table of docs/INTERLEAVINGS.md, operation beside operation in each situation of a map.</summary>
+internal static class ExploreCells
+{
+    /// <summary>Explores the cells and writes the table.</summary>
+    /// <param name="wanted">A situation; null for all.</param>
+    /// <param name="options">States and traces of a cell.</param>
+    /// <param name="workers">Cells at a time.</param>
+    /// <param name="markdown">The page to write; null for the table alone on stdout.</param>
+    /// <param name="json">JSON instead of a table.</param>
+    public static int Run(string? wanted, ExploreOptions options, int workers, string? markdown, bool json)
+    {
+        InterleavingCell[] cells = [.. InterleavingCell.All.Where(c => wanted == null || c.Situation == wanted)];
+        if (cells.Length == 0)
+        {
+            throw new BadInputException($"--situation: expected one of {string.Join(", ", InterleavingCell.Situations)}, found '{wanted}'");
+        }
+
+        var rows = new InterleavingRow[cells.Length];
+        int done = 0;
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
+        {
+            rows[i] = InterleavingRow.Of(cells[i], options);
+            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {rows[i].ByStates.States:N0} states"));
+        });
+        if (markdown != null)
+        {
+            OutputFile.Write(markdown, Encoding.UTF8.GetBytes(Page(rows, options)));
+        }
+
+        Console.Out.Write(json ? ToJson(rows) : Table(rows) + Totals(rows));
+        return rows.Any(r => !r.Agree) ? ExitCodes.InternalError : ExitCodes.Clean;
+    }
+
+    private static string Page(IReadOnlyList<InterleavingRow> rows, ExploreOptions options)
+    {
+        var text = new StringBuilder("""
+            # Interleavings
+
+            What can happen when two goroutines use one map without a lock: one operation of main beside one of another goroutine, for each
+            situation a map can be in. Printed by
+
+            """);
+        text.Append(CultureInfo.InvariantCulture, $"\n    mapsim explore --cells --states {options.MostStates} --execs {options.MostTraces} --markdown docs/INTERLEAVINGS.md\n\n");
+        text.Append("""
+            on the model of Go 1.23 as it is, `map[uint64]uint64`, hash of a key = the key. Every program is explored to the last state (engine
+            `states`), so **what a row does not list cannot happen**; a row whose number of states begins with `>` was cut there, and lists what was
+            seen until then. Keys: `clean` is an end that no oracle objects to; `fatal/concurrent-map-...` is Go's own check; the others are what
+            happens when that check misses: a broken structure (H3.x of [INVARIANTS.md](INVARIANTS.md)) that the process lives on with, a panic, a
+            throw, or an access outside of an array. Behind each end: its share of all interleavings, its chance under a scheduler
+            that takes everybody who can move with the same probability, and the fewest preemptions it needs (proved, in rows without `>`).
+            **Escape** is the share of the traces (orders of conflicting steps, engine `traces`) in which Go's own check says nothing; `-` if there
+            were too many traces, and for two operations that may run side by side.
+
+            A single cell as a program: `mapsim explore --cells --situation "doubling" --json` prints it; `mapsim explore FILE -o DIR` writes a schedule for every end.
+
+
+            """);
+        return text.Append(Table(rows)).Append('\n').Append(Totals(rows)).ToString();
+    }
+
+    private static string Table(IReadOnlyList<InterleavingRow> rows)
+    {
+        var text = new StringBuilder("| situation | main | beside | states | ends | traces | escape |\n|---|---|---|---:|---|---:|---:|\n");
+        foreach (InterleavingRow row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation} | {row.Cell.Main} | {row.Cell.Other} | {Cut(row.ByStates.IsComplete, row.ByStates.States)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Ends(InterleavingRow row) => string.Join("; ", row.ByStates.Ends.Select(e =>
+        FormattableString.Invariant($"{e.Key ?? "clean"} ({(e.Share == null ? "" : $"{Percent(e.Share)}, {Percent(e.Chance)}, ")}{e.Preemptions})")));
+
+    private static string Totals(IReadOnlyList<InterleavingRow> rows)
+    {
+        int complete = rows.Count(r => r.ByStates.IsComplete);
+        return FormattableString.Invariant($"{rows.Count} cells, {complete} of them proved to the last state; {rows.Sum(r => r.ByStates.States):N0} states; in {rows.Count(r => r.ByTraces.IsComplete)} cells all traces, {rows.Sum(r => r.ByTraces.Traces):N0} traces in all; the two engines disagree in {rows.Count(r => !r.Agree)}.\n");
+    }
+
+    private static string ToJson(IReadOnlyList<InterleavingRow> rows) => JsonSerializer.Serialize(
+        new
+        {
+            schema = "mapsim.cells/1",
+            cells = rows.Select(r => new
+            {
+                situation = r.Cell.Situation, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
+                ends = r.ByStates.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
+                traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree, program = ProgramPrinter.Print(r.Cell.ToProgram()),
+            }),
+        },
+        ProgramFiles.Json) + "\n";
+
+    private static string Cut(bool isComplete, long? n) => (isComplete ? "" : "> ") + n?.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double? share) => share switch
+    {
+        null => "-",
+        > 0 and < 0.0001 => share.Value.ToString("0.#E+0", CultureInfo.InvariantCulture),
+        { } s => (100 * s).ToString("0.##", CultureInfo.InvariantCulture) + " %",
+    };
+}

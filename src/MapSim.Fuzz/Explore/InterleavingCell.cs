@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using MapSim.Programs;
+
+namespace MapSim.Fuzz;
+
+/// <summary>
+/// A cell of the table of docs/INTERLEAVINGS.md: what a map is in the middle of, one operation of main, and one of another
+/// goroutine beside it, without any lock.
+/// </summary>
+/// <param name="Situation">The map's situation.</param>
+/// <param name="Main">What main does.</param>
+/// <param name="Other">What the other goroutine does.</param>
+public sealed record InterleavingCell(string Situation, string Main, string Other)
+{
+    // Hashes are the keys: the low bits choose the bucket. "Old" is in the map, "fresh" and the next multiple of the
+    // number of buckets are not, and would go to the same bucket.
+    private static readonly Scene[] Scenes =
+    [
+        new("no grow", 0, [.. Enumerable.Range(1, 3)], [], 1, 8, 1),
+        new("overflow chain", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [], 18, 20, 2),
+        new("doubling", 0, [.. Enumerable.Range(1, 8)], [], 1, 9, 1),
+        new("same-size grow", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [.. Enumerable.Range(1, 8).Select(k => 2 * k)], 18, 20, 2) { Then = [.. Enumerable.Range(0, 9).Select(k => (2 * k) + 1)] },
+        new("mid-evacuation", 26, [.. Enumerable.Range(1, 27)], [], 1, 29, 4),
+    ];
+
+    /// <summary>The situations, in the order of the table.</summary>
+    public static IReadOnlyList<string> Situations { get; } = [.. Scenes.Select(s => s.Name)];
+
+    /// <summary>What main does, in the order of the table.</summary>
+    public static IReadOnlyList<string> MainOperations { get; } = ["assign new", "assign existing", "delete", "lookup", "iterate", "clear"];
+
+    /// <summary>What the other goroutine does.</summary>
+    public static IReadOnlyList<string> OtherOperations { get; } = ["assign", "delete", "iterate", "clear"];
+
+    /// <summary>All cells.</summary>
+    public static IEnumerable<InterleavingCell> All =>
+        from situation in Situations from main in MainOperations from other in OtherOperations select new InterleavingCell(situation, main, other);
+
+    /// <summary>True if neither operation writes, so that Go allows the two at once.</summary>
+    public bool IsAllowed => Main is "lookup" or "iterate" && Other == "iterate";
+
+    /// <summary>The cell as a program.</summary>
+    public MapProgram ToProgram()
+    {
+        Scene scene = Scenes.First(s => s.Name == Situation);
+        var text = new StringBuilder("mapsim 1\nhash identity\n");
+        text.Append(scene.Hint == 0 ? "map m map[uint64]uint64\n" : string.Create(CultureInfo.InvariantCulture, $"map m map[uint64]uint64 make({scene.Hint})\n"));
+        text.Append("goroutine w\n").Append(Operation(Other, scene, scene.Fresh + scene.Step)).Append("end\n");
+        Each(text, "assign m {0} 10\n", scene.First);
+        Each(text, "delete m {0}\n", scene.Without);
+        Each(text, "assign m {0} 10\n", scene.Then);
+        text.Append("spawn w\n").Append(Operation(Main, scene, scene.Fresh)).Append("join w\n");
+        return ProgramParser.Parse(text.ToString());
+    }
+
+    private static void Each(StringBuilder text, string line, IReadOnlyList<int> keys)
+    {
+        foreach (int key in keys)
+        {
+            text.AppendFormat(CultureInfo.InvariantCulture, line, key);
+        }
+    }
+
+    private static string Operation(string name, Scene scene, int fresh) => name switch
+    {
+        "assign new" or "assign" => FormattableString.Invariant($"assign m {fresh} 20\n"),
+        "assign existing" => FormattableString.Invariant($"assign m {scene.Old} 20\n"),
+        "delete" => FormattableString.Invariant($"delete m {scene.Old}\n"),
+        "lookup" => FormattableString.Invariant($"lookup m {scene.Old}\n"),
+        "iterate" => "range e m\nend\n",
+        _ => "clear m\n",
+    };
+
+    private sealed record Scene(string Name, int Hint, IReadOnlyList<int> First, IReadOnlyList<int> Without, int Old, int Fresh, int Step)
+    {
+        public IReadOnlyList<int> Then { get; init; } = [];
+    }
+}
