@@ -1,5 +1,4 @@
 using System.Numerics;
-using MapSim.Concurrency;
 using MapSim.Concurrency.States;
 using MapSim.Concurrency.Traces;
 using MapSim.Programs;
@@ -123,7 +122,7 @@ public static class ProgramExplorer
     /// <summary>Switches away from somebody who could have gone on.</summary>
     private static int PreemptionsOf(MapProgram program, ExploreOptions options, IReadOnlyList<int> schedule)
     {
-        IModel model = new ProgramModel(program, options.Changes);
+        var model = new ProgramModel(program, options.Changes);
         int preemptions = 0;
         for (int i = 0; i < schedule.Count && model.Enabled != 0; i++)
         {
