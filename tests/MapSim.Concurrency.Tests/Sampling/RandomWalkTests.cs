@@ -7,7 +7,7 @@ namespace MapSim.Concurrency.Tests.Sampling;
 
 public sealed class RandomWalkTests
 {
-    private const int Runs = 50_000;
+    private const int Runs = 30_000;
 
     /// <summary>The table of exploration.md section 4.</summary>
     public static TheoryData<string, double> Exact => new()
