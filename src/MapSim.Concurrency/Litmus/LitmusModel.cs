@@ -30,6 +30,7 @@ public sealed partial class LitmusModel : IModel
     private readonly long[] _cells;
     private readonly long[] _stack;
     private readonly StepInfo[] _first;
+    private readonly (long Position, string Text)[] _failures;
     private readonly Journal _journal = new();
     private ulong _low;
     private ulong _high;
@@ -49,6 +50,7 @@ public sealed partial class LitmusModel : IModel
         _cells = [.. program.Cells];
         _stack = new long[program.StackDepth];
         _first = new StepInfo[program.Threads.Length];
+        _failures = new (long, string)[program.Threads.Length];
         for (int i = 0; i < _cells.Length; i++)
         {
             Toggle(i, _cells[i]);
@@ -75,6 +77,7 @@ public sealed partial class LitmusModel : IModel
         _cells = [.. other._cells];
         _stack = new long[other._stack.Length];
         _first = other._first;
+        _failures = [.. other._failures];
         (_low, _high, Depth) = (other._low, other._high, other.Depth);
         (_started, _unfinished, _waiting, _failed) = (other._started, other._unfinished, other._waiting, other._failed);
     }
@@ -251,15 +254,20 @@ public sealed partial class LitmusModel : IModel
         ? FormattableString.Invariant($"{_program.CellNames[i]}={value}")
         : $"{_program.CellNames[i]}={(value == 0 ? "free" : _program.Threads[value - 1].Name)}"));
 
+    /// <summary>How a thread failed: the same string for the same failure, as long as no other one comes between.</summary>
     private string Describe(int thread)
     {
         ThreadCode t = _program.Threads[thread];
         long position = _locals[t.Locals + Position];
-        ref readonly Statement s = ref _code[(int)(position & uint.MaxValue)];
-        var fault = (Fault)(position >> FaultShift);
-        return fault == Fault.Assert
-            ? FormattableString.Invariant($"{t.Name}: {s.Text} (line {s.Line})")
-            : FormattableString.Invariant($"{t.Name}: {Faults.Text(fault)}: {s.Text} (line {s.Line})");
+        if (_failures[thread].Position != position)
+        {
+            ref readonly Statement s = ref _code[(int)(position & uint.MaxValue)];
+            var fault = (Fault)(position >> FaultShift);
+            string what = fault == Fault.Assert ? "" : Faults.Text(fault) + ": ";
+            _failures[thread] = (position, FormattableString.Invariant($"{t.Name}: {what}{s.Text} (line {s.Line})"));
+        }
+
+        return _failures[thread].Text;
     }
 
     private StepInfo Info(int thread)
