@@ -4,13 +4,15 @@ namespace MapSim.Concurrency.States;
 
 /// <summary>Who reads and who writes every place, as far as an exploration has seen it.</summary>
 /// <remarks>
-/// A place is shared when one thread writes it and another one uses it. As long as a place is not, the step of the one thread
+/// A place is shared when one thread writes it and another one uses it; a mutex is a place that is written by who takes it. As long as a place is not, the step of the one thread
 /// that is next there changes nothing for the others, and they nothing for it: it can go first.
 /// </remarks>
 internal sealed class SharedPlaces
 {
-    private readonly Dictionary<ulong, (ulong Readers, ulong Writers)> _users = [];
-    private readonly HashSet<ulong> _shared = [];
+    private readonly Dictionary<(bool IsMutex, ulong Place), (ulong Readers, ulong Writers)> _users = [];
+    private readonly HashSet<(bool IsMutex, ulong Place)> _shared = [];
+
+    private bool _isAllShared;
 
     /// <summary>True if a place became shared since the last question.</summary>
     public bool HasNew { get; private set; }
@@ -21,19 +23,20 @@ internal sealed class SharedPlaces
     /// <summary>True if the order of this step and the steps of others does not matter, as far as is known.</summary>
     public bool IsOwn(in StepInfo step)
     {
-        if (step.Kind == StepKind.Own)
+        if (_isAllShared || step.Kind == StepKind.Own)
         {
-            return true;
+            return !_isAllShared;
         }
 
-        if (!step.IsAccess)
+        bool isMutex = IsMutex(step);
+        if (!step.IsAccess && !isMutex)
         {
             return false;
         }
 
         for (uint i = 0; i < step.Length; i++)
         {
-            if (_shared.Contains(unchecked(step.Place + i)))
+            if (_shared.Contains((isMutex, unchecked(step.Place + i))))
             {
                 return false;
             }
@@ -45,18 +48,26 @@ internal sealed class SharedPlaces
     /// <summary>A thread makes a step.</summary>
     public void Use(int thread, in StepInfo step)
     {
-        if (!step.IsAccess)
+        if (step.Kind == StepKind.Everything && !_isAllShared)
+        {
+            // It may use any place.
+            _isAllShared = true;
+            HasNew = true;
+        }
+
+        bool isMutex = IsMutex(step);
+        if (!step.IsAccess && !isMutex)
         {
             return;
         }
 
         for (uint i = 0; i < step.Length; i++)
         {
-            ulong place = unchecked(step.Place + i);
+            (bool, ulong) place = (isMutex, unchecked(step.Place + i));
             (ulong readers, ulong writers) = _users.GetValueOrDefault(place);
             ulong bit = 1UL << thread;
             readers |= step.Kind == StepKind.Store ? 0 : bit;
-            writers |= step.IsWrite ? bit : 0;
+            writers |= step.IsWrite || isMutex ? bit : 0;
             _users[place] = (readers, writers);
             if (writers != 0 && BitOperations.PopCount(readers | writers) > 1 && _shared.Add(place))
             {
@@ -64,4 +75,6 @@ internal sealed class SharedPlaces
             }
         }
     }
+
+    private static bool IsMutex(in StepInfo step) => step.Kind is StepKind.Lock or StepKind.Unlock;
 }

@@ -114,6 +114,13 @@ public static class StateExplorer
 
         private Frame Expand(ulong enabled)
         {
+            // A thread that waits for a mutex uses it, also if it never gets it.
+            for (ulong left = shared == null ? 0 : model.Unfinished & ~enabled; left != 0; left &= left - 1)
+            {
+                int thread = BitOperations.TrailingZeroCount(left);
+                shared!.Use(thread, model.Next(thread));
+            }
+
             for (ulong left = shared == null ? 0 : enabled; left != 0; left &= left - 1)
             {
                 if (shared!.IsOwn(model.Next(BitOperations.TrailingZeroCount(left))))

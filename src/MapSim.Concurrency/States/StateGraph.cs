@@ -26,7 +26,7 @@ public sealed class StateGraph
     /// <summary>Number of states in which a thread has failed.</summary>
     public int FailedStates => _failed.Count;
 
-    /// <summary>Number of steps.</summary>
+    /// <summary>Number of steps, those included that a limit left out.</summary>
     public int Transitions => _next.Count;
 
     /// <summary>True if every state is there; false if a limit cut the graph.</summary>
@@ -46,13 +46,12 @@ public sealed class StateGraph
 
     /// <summary>The graph of a model from where it stands.</summary>
     /// <param name="model">What to explore; it stands where it stood afterwards.</param>
-    /// <param name="mostStates">Limit of states, up to 2^31 - 1.</param>
-    /// <param name="cancel">Stops the exploration; the graph is incomplete then.</param>
-    public static StateGraph Build(IModel model, int mostStates = int.MaxValue, CancellationToken cancel = default)
+    /// <param name="options">The limits of states and steps, progress, and what stops it count here; null for no limit.</param>
+    public static StateGraph Build(IModel model, StateOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         var graph = new StateGraph(model.Threads);
-        graph.IsComplete = new Builder(graph, model, mostStates, cancel).Run();
+        graph.IsComplete = new Builder(graph, model, options ?? new StateOptions()).Run();
         return graph;
     }
 
@@ -73,7 +72,7 @@ public sealed class StateGraph
     /// <summary>True if something is wrong in a state, or its threads wait for ever.</summary>
     public bool IsBad(int state) => _failure[state] != 0 || _deadlocks.Contains(state);
 
-    private sealed class Builder(StateGraph graph, IModel model, int mostStates, CancellationToken cancel)
+    private sealed class Builder(StateGraph graph, IModel model, StateOptions options)
     {
         private const int PollEvery = 4096;
         private readonly StateTable _table = new(hasNumbers: true);
@@ -90,7 +89,13 @@ public sealed class StateGraph
             for (long steps = 0; _way.Count > 0; steps++)
             {
                 (int state, ulong rest, int edge) = _way.Pop();
-                isCut |= steps % PollEvery == 0 && cancel.IsCancellationRequested;
+                isCut |= steps >= options.MostSteps && rest != 0;
+                if (steps % PollEvery == 0)
+                {
+                    isCut |= options.Cancel.IsCancellationRequested;
+                    options.Progress?.Invoke(new StateProgress(graph.Count, graph.Transitions, _way.Count));
+                }
+
                 if (rest == 0 || isCut)
                 {
                     _isFinished[state] = true;
@@ -105,7 +110,7 @@ public sealed class StateGraph
 
                 _way.Push((state, rest & (rest - 1), edge + 1));
                 model.Step(BitOperations.TrailingZeroCount(rest));
-                if (graph.Count >= mostStates && !_table.TryFind(model.StateHash, out _))
+                if (graph.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
                 {
                     isCut = true;
                     model.Undo();

@@ -15,13 +15,16 @@ public static partial class Programs
         return name.EndsWith("+s", StringComparison.Ordinal) ? Spawned(text) : text;
     }
 
-    /// <summary>The same program with a main thread that spawns the others in order.</summary>
+    /// <summary>The same program with a main thread that spawns the others in order; to begin is a step of its own for each, as for threads of an operating system.</summary>
     public static string Spawned(string text)
     {
-        string[] lines = text.Split('\n');
-        int first = Array.FindIndex(lines, l => l.StartsWith("thread ", StringComparison.Ordinal));
-        IEnumerable<string> spawns = lines.Where(l => l.StartsWith("thread ", StringComparison.Ordinal)).Select(l => "  spawn " + l[7..]);
-        return string.Join('\n', [.. lines[..first], "thread main", .. spawns, .. lines[first..]]);
+        List<string> lines = [.. text.Split('\n')];
+        int first = lines.FindIndex(IsHead);
+        List<string> names = [.. lines.Where(IsHead).Select(l => l[7..])];
+        IEnumerable<string> threads = lines[first..].SelectMany(l => IsHead(l) ? [l, FormattableString.Invariant($"  store begun[{names.IndexOf(l[7..])}] 1")] : new[] { l });
+        return string.Join('\n', [.. lines[..first], FormattableString.Invariant($"var begun[{names.Count}]"), "thread main", .. names.Select(n => "  spawn " + n), .. threads]);
+
+        static bool IsHead(string line) => line.StartsWith("thread ", StringComparison.Ordinal);
     }
 
     private static string Find(string kind, int[] n, string name) => kind switch
@@ -46,6 +49,7 @@ public static partial class Programs
         "deadlock01_bad" => Bugs.Deadlock(),
         "reorder" => Bugs.Reorder(n[0], n[1]),
         "twostage" => Bugs.TwoStage(n[0], n[1]),
+        "SafeStack" => Stacks.SafeStack(n[0], n[1]),
         "wronglock" => Bugs.WrongLock(n[0], n[1]),
         _ => Shapes.Text(kind) ?? throw new ArgumentException($"expected a known program, found {name}"),
     };
