@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MapSim.Fuzz;
@@ -39,11 +40,19 @@ internal static class ExploreCommand
             traces), its chance under a random scheduler, and a schedule with the fewest preemptions.
 
             Exit code 0 if the program can only end as it expects (no line expect: clean), 77 if it can also end otherwise,
-            70 if a limit cut it and nothing else was seen, 2 for bad input.
+            70 if a limit cut it and nothing else was seen, 72 if Ctrl-C did, 2 for bad input.
             """) { InputFile, Engine, Time, MostStates, MostTraces, Output, Cells, Situation, Markdown, Workers, Json, faults, repairs };
         command.SetAction(parsed =>
         {
             using var stop = new CancellationTokenSource();
+            bool isInterrupted = false;
+            using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+            {
+                // A second time it ends at once.
+                context.Cancel = !isInterrupted;
+                isInterrupted = true;
+                stop.Cancel();
+            });
             if (parsed.GetValue(Time) is { } time)
             {
                 stop.CancelAfter(BudgetText.Time("--for", time));
@@ -52,12 +61,13 @@ internal static class ExploreCommand
             int states = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--states", parsed.GetValue(MostStates)!));
             var options = new ExploreOptions(states, BudgetText.Count("--execs", parsed.GetValue(MostTraces)!)) { Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token };
             bool json = parsed.GetValue(Json);
-            return (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
+            int code = (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
                 (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (false, { } file) => Explore(file, parsed.GetValue(Engine)!, options, parsed.GetValue(Output), json),
                 _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
             };
+            return isInterrupted && code != ExitCodes.Finding ? ExitCodes.Interrupted : code;
         });
         return command;
     }
@@ -65,10 +75,12 @@ internal static class ExploreCommand
     private static int Explore(string file, string engine, ExploreOptions options, string? folder, bool json)
     {
         MapProgram program = ProgramFiles.Read(file);
+        using var progress = new ExploreProgress(engine, engine == "states" ? options.MostStates : options.MostTraces);
+        ExploreOptions watched = options with { Progress = progress.Tell };
         Exploration found = ProgramFiles.Guard(file, () => engine switch
         {
-            "states" => ProgramExplorer.ByStates(program, options),
-            "traces" => ProgramExplorer.ByTraces(program, options),
+            "states" => ProgramExplorer.ByStates(program, watched),
+            "traces" => ProgramExplorer.ByTraces(program, watched),
             _ => throw new BadInputException($"--engine: expected states or traces, found '{engine}'"),
         });
         string? expected = ExpectedKey(program);

@@ -11,6 +11,9 @@ public sealed record ExploreOptions(int MostStates = 20_000_000, long MostTraces
     /// <summary>What is changed in the model.</summary>
     public ModelChanges Changes { get; init; }
 
+    /// <summary>Told states (or traces) and steps so far, now and then; null if nobody listens.</summary>
+    public Action<long, long>? Progress { get; init; }
+
     /// <summary>Ends it early; what was seen until then is the result.</summary>
     public CancellationToken Cancel { get; init; }
 }

@@ -16,7 +16,7 @@ public static class ProgramExplorer
     public static Exploration ByStates(MapProgram program, ExploreOptions options)
     {
         var model = new ProgramModel(program, options.Changes);
-        StateGraph graph = StateGraph.Build(model, options.MostStates, options.Cancel);
+        StateGraph graph = StateGraph.Build(model, new StateOptions { MostStates = options.MostStates, Cancel = options.Cancel, Progress = p => options.Progress?.Invoke(p.States, p.Steps) });
         IReadOnlyList<EndShare>? shares = EndShare.Of(graph);
         double all = shares?.Sum(s => s.Interleavings) ?? 0;
         var ends = new List<ExploredEnd>();
@@ -52,7 +52,7 @@ public static class ProgramExplorer
         var firsts = new SortedDictionary<string, (long Traces, int[] Schedule)>(StringComparer.Ordinal);
         var limits = new TraceOptions
         {
-            Traces = options.MostTraces, Depth = options.MostDepth, Cancellation = options.Cancel,
+            Traces = options.MostTraces, Depth = options.MostDepth, Cancellation = options.Cancel, Progress = p => options.Progress?.Invoke(p.Traces, p.Steps),
             Visitor = (m, schedule) =>
             {
                 string key = m.Failure ?? "";
