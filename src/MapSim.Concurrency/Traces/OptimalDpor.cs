@@ -17,22 +17,21 @@ public sealed class OptimalDpor
     private readonly TraceTally tally;
     private readonly WakeupTrees trees = new();
     private readonly Reversal reversal;
+    private readonly RaceLists races;
     private readonly Func<double> explored;
     private readonly bool onlyNewRaces;
     private ulong[] sleep = new ulong[64];
     private int[] root = new int[64];
     private int[] done = new int[64];
-    private int[] racesOf = new int[64];
     private int[] witness = new int[64];
-    private (int Later, int Next)[] links = new (int, int)[256];
     private int unchanged;
-    private int floor;
 
     private OptimalDpor(IModel model, TraceOptions options, bool onlyNewRaces)
     {
         (this.model, this.options, this.onlyNewRaces) = (model, options, onlyNewRaces);
         execution = new Execution(model);
         reversal = new Reversal(execution);
+        races = new RaceLists(execution);
         tally = new TraceTally(options);
         explored = Explored;
     }
@@ -40,25 +39,14 @@ public sealed class OptimalDpor
     /// <summary>Explores everything that can follow from where the model stands, which should be its start: locks that are held before count for nothing.</summary>
     /// <param name="model">The model; it stands where it stood when this returns.</param>
     /// <param name="options">Limits; none if left out.</param>
-    public static TraceReport Explore(IModel model, TraceOptions? options = null) => new OptimalDpor(model, options ?? new(), false).Run([], 0);
+    public static TraceReport Explore(IModel model, TraceOptions? options = null) => new OptimalDpor(model, options ?? new(), false).Run();
 
     /// <summary>The wrong engine that looks only at the races of new steps: for the test that must catch it.</summary>
-    internal static TraceReport ExploreNewRacesOnly(IModel model, TraceOptions options) => new OptimalDpor(model, options, true).Run([], 0);
+    internal static TraceReport ExploreNewRacesOnly(IModel model, TraceOptions options) => new OptimalDpor(model, options, true).Run();
 
-    /// <summary>Explores what can follow from a prefix, leaving the choices on the prefix to others.</summary>
-    internal static TraceReport Explore(IModel model, TraceOptions options, ReadOnlySpan<byte> prefix, ulong asleep) => new OptimalDpor(model, options, false).Run(prefix, asleep);
-
-    private TraceReport Run(ReadOnlySpan<byte> prefix, ulong asleep)
+    private TraceReport Run()
     {
-        foreach (byte t in prefix)
-        {
-            execution.Push(t);
-        }
-
-        floor = execution.Depth;
-        Reserve();
-        sleep[floor] = asleep;
-        root[floor] = trees.New(0, default);
+        root[0] = trees.New(0, default);
         Arrive();
         while (true)
         {
@@ -69,9 +57,10 @@ public sealed class OptimalDpor
                 Move(depth, node);
                 Arrive();
             }
-            else if (depth > floor)
+            else if (depth > 0)
             {
                 unchanged = Math.Min(unchanged, depth - 1);
+                races.Leave();
                 sleep[depth - 1] |= 1UL << execution.Pop();
                 done[depth - 1]++;
                 if (tally.Stop is not null)
@@ -85,11 +74,6 @@ public sealed class OptimalDpor
             {
                 break;
             }
-        }
-
-        while (execution.Depth > 0)
-        {
-            execution.Pop();
         }
 
         return tally.Report("optimal");
@@ -106,6 +90,7 @@ public sealed class OptimalDpor
         Reserve();
         sleep[depth + 1] = execution.Independent(sleep[depth] & ~(1UL << t), t);
         execution.Push(t);
+        races.Enter();
         root[depth + 1] = node;
     }
 
@@ -121,15 +106,24 @@ public sealed class OptimalDpor
         ulong enabled = model.Enabled;
         if (enabled == 0)
         {
-            ReverseAll(depth);
+            ReverseAll(depth, model.Unfinished);
             tally.Complete(model, execution.Schedule);
-            unchanged = depth;
         }
         else if (depth >= options.Depth)
         {
-            ReverseAll(depth);
+            // What would come next has its races, too: or a thread that spins would be all that is ever seen.
+            Reserve();
+            for (ulong left = enabled & ~sleep[depth]; left != 0; left &= unchecked(left - 1))
+            {
+                execution.Push(BitOperations.TrailingZeroCount(left));
+                races.Enter();
+                ReverseAll(depth + 1, 0);
+                races.Leave();
+                execution.Pop();
+                unchanged = depth;
+            }
+
             tally.TooLong();
-            unchanged = depth;
         }
         else if ((enabled & ~sleep[depth]) is not 0 and ulong able)
         {
@@ -138,44 +132,39 @@ public sealed class OptimalDpor
         }
         else
         {
-            tally.Blocked();
+            tally.Blocked(); // only after an execution was cut
         }
     }
 
     /// <summary>Sees to it that the other order of every race of the execution is explored.</summary>
-    private void ReverseAll(int depth)
+    /// <param name="depth">Its depth.</param>
+    /// <param name="waiting">The threads that cannot move.</param>
+    private void ReverseAll(int depth, ulong waiting)
     {
-        Array.Fill(racesOf, -1, floor, depth - floor);
-        int count = 0;
-        for (int later = onlyNewRaces ? unchanged : floor; later < depth; later++)
-        {
-            foreach (int e in execution.Races(later))
-            {
-                count = Link(count, e, later);
-            }
-        }
-
-        for (ulong waiting = model.Unfinished; waiting != 0; waiting &= unchecked(waiting - 1))
+        for (; waiting != 0; waiting &= unchecked(waiting - 1))
         {
             int t = BitOperations.TrailingZeroCount(waiting);
             if (execution.BlockedBy(t) is >= 0 and int e)
             {
-                count = Link(count, e, ~t);
+                races.AddWaiting(e, t);
             }
         }
 
-        for (int e = floor; e < depth; e++)
+        for (int e = 0; e < depth; e++)
         {
             if (e >= unchanged || witness[e] >= unchanged)
             {
                 witness[e] = -1;
             }
 
-            if (racesOf[e] >= 0 && witness[e] < 0)
+            if (races.First(e) >= 0 && witness[e] < 0)
             {
                 ReverseFrom(e);
             }
         }
+
+        races.RemoveWaiting();
+        unchanged = depth;
 
         if (trees.Count > options.TreeNodes)
         {
@@ -201,9 +190,14 @@ public sealed class OptimalDpor
             }
         }
 
-        for (int link = racesOf[e]; link >= 0 && witness[e] < 0; link = links[link].Next)
+        for (int link = races.First(e); link >= 0 && witness[e] < 0; link = races.Next(link))
         {
-            int later = links[link].Later;
+            int later = races.Later(link);
+            if (onlyNewRaces && later >= 0 && later < unchanged)
+            {
+                continue;
+            }
+
             if (later >= 0
                 ? reversal.End(execution.Thread(later), execution.Index(later), execution.Made(later), execution.FreeRow(later))
                 : reversal.End(~later, execution.Steps(~later), execution.Next(~later), execution.NextRow(~later)))
@@ -219,9 +213,9 @@ public sealed class OptimalDpor
         for (; threads != 0; threads &= unchecked(threads - 1))
         {
             int step = reversal.Awake(BitOperations.TrailingZeroCount(threads));
-            for (int link = racesOf[e]; link >= 0; link = links[link].Next)
+            for (int link = races.First(e); link >= 0; link = races.Next(link))
             {
-                int later = links[link].Later;
+                int later = races.Later(link);
                 if (later >= 0 && later < step && execution.Places.Dependent(execution.Made(later), execution.Made(step)))
                 {
                     return false;
@@ -230,23 +224,6 @@ public sealed class OptimalDpor
         }
 
         return true;
-    }
-
-    private int Link(int count, int e, int later)
-    {
-        if (e < floor)
-        {
-            return count;
-        }
-
-        if (count == links.Length)
-        {
-            Array.Resize(ref links, 2 * count);
-        }
-
-        links[count] = (later, racesOf[e]);
-        racesOf[e] = count;
-        return count + 1;
     }
 
     /// <summary>Puts the reversal into the wakeup tree where its race began, unless something there leads to it.</summary>
@@ -279,7 +256,7 @@ public sealed class OptimalDpor
     {
         double part = 1;
         double sum = 0;
-        for (int depth = floor; depth < execution.Depth; depth++)
+        for (int depth = 0; depth < execution.Depth; depth++)
         {
             int all = done[depth];
             for (int child = trees.First(root[depth]); child != 0; child = trees.Next(child))
@@ -302,7 +279,6 @@ public sealed class OptimalDpor
             Array.Resize(ref sleep, size);
             Array.Resize(ref root, size);
             Array.Resize(ref done, size);
-            Array.Resize(ref racesOf, size);
             Array.Resize(ref witness, size);
         }
     }

@@ -23,11 +23,11 @@ public sealed class SourceDpor
     private int[] done = new int[64];
     private int floor;
 
-    private SourceDpor(IModel model, TraceOptions options)
+    private SourceDpor(IModel model, TraceOptions options, bool thrifty = false)
     {
         (this.model, this.options) = (model, options);
         execution = new Execution(model);
-        tally = new TraceTally(options);
+        tally = new TraceTally(options) { IsThrifty = thrifty };
         first = new ushort[execution.Clocks.Width];
         explored = Explored;
     }
@@ -36,6 +36,9 @@ public sealed class SourceDpor
     /// <param name="model">The model; it stands where it stood when this returns.</param>
     /// <param name="options">Limits; none if left out.</param>
     public static TraceReport Explore(IModel model, TraceOptions? options = null) => new SourceDpor(model, options ?? new()).Run([], 0);
+
+    /// <summary>The same, but stops when too many executions are given up.</summary>
+    internal static TraceReport ExploreUnlessWasteful(IModel model, TraceOptions options) => new SourceDpor(model, options, true).Run([], 0);
 
     /// <summary>Explores what can follow from a prefix, leaving the choices on the prefix to others.</summary>
     /// <param name="model">The model at its start.</param>
@@ -106,6 +109,13 @@ public sealed class SourceDpor
         }
         else if (depth >= options.Depth)
         {
+            // What would come next has its races, too: or a thread that spins would be all that is ever seen.
+            for (ulong left = enabled & ~sleep[depth]; left != 0; left &= unchecked(left - 1))
+            {
+                Move(depth, BitOperations.TrailingZeroCount(left));
+                execution.Pop();
+            }
+
             tally.TooLong();
         }
         else if ((enabled & ~sleep[depth]) is not 0 and ulong able)

@@ -17,7 +17,7 @@ public sealed record TraceOptions
         init => field = value is >= 1 and <= ClockRows.MaxSteps ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "depth: expected 1 to 60000");
     }
 
-    = 10_000;
+    = 5_000;
 
     /// <summary>Stops when the wakeup trees of the optimal engine have so many nodes at the same time; a node takes 24 bytes.</summary>
     public int TreeNodes { get; init; } = 16_000_000;

@@ -20,6 +20,9 @@ public enum TraceStop
 
     /// <summary>Somebody cancelled it.</summary>
     Cancelled,
+
+    /// <summary>Too much was given up; never in a report that an engine gives to others.</summary>
+    Wasteful,
 }
 
 /// <summary>One way in which traces fail.</summary>

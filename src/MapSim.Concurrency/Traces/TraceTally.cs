@@ -25,6 +25,9 @@ internal sealed class TraceTally(TraceOptions options)
     /// <summary>Why to stop; null to go on.</summary>
     public TraceStop? Stop { get; set; }
 
+    /// <summary>True to stop when what is given up is more than a tenth of what is complete.</summary>
+    public bool IsThrifty { get; init; }
+
     /// <summary>Counts a step that is about to be made.</summary>
     /// <param name="explored">Tells how much is done; asked for only when somebody wants to know.</param>
     /// <returns>False if it must not be made any more.</returns>
@@ -60,7 +63,14 @@ internal sealed class TraceTally(TraceOptions options)
     }
 
     /// <summary>Counts an execution that is not worth finishing.</summary>
-    public void Blocked() => SleepBlocked++;
+    public void Blocked()
+    {
+        SleepBlocked++;
+        if (IsThrifty && SleepBlocked + Traces >= TraceExplorer.FirstLook && SleepBlocked * 10 > Traces)
+        {
+            Stop ??= TraceStop.Wasteful;
+        }
+    }
 
     /// <summary>Counts an execution that is too long to finish.</summary>
     public void TooLong() => cut++;

@@ -9,7 +9,7 @@ namespace MapSim.Concurrency.Tests.Traces;
 public sealed class KnownTracesTests
 {
     /// <summary>Above this a program is counted only if MAPSIM_LONG=1 is set: a machine may be busy.</summary>
-    private const int MostTraces = 20_000;
+    private const int MostTraces = 6_000;
 
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("MAPSIM_LONG") == "1";
 
