@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MapSim.Concurrency.Litmus;
+using MapSim.Concurrency.Sampling;
 using MapSim.Concurrency.States;
 using MapSim.Concurrency.Traces;
 using TraceOptions = MapSim.Concurrency.Traces.TraceOptions;
@@ -15,15 +16,17 @@ internal static class LitmusCommand
     private static readonly Argument<string> File = new("FILE") { Description = "A litmus program (docs/LITMUS.md)." };
     private static readonly Option<string> Engine = new("--engine")
     {
-        Description = "states: every state once (default); traces: one execution for each order of conflicting steps, by source-DPOR; optimal: the same by optimal DPOR.",
-        HelpName = "states|traces|optimal",
+        Description = "states: every state once (default); traces: one execution for each order of conflicting steps, by source-DPOR, or by optimal DPOR where that wastes too much; optimal: the same by optimal DPOR; random: runs under a random scheduler.",
+        HelpName = "states|traces|optimal|random",
         DefaultValueFactory = _ => "states",
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = $"Print one JSON object (schema {LitmusReport.Schema})." };
     private static readonly Option<long> MostStates = new("--limit-states") { Description = "Most states (engine states).", HelpName = "N", DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> MostSteps = new("--limit-steps") { Description = "Most steps.", HelpName = "N", DefaultValueFactory = _ => long.MaxValue };
-    private static readonly Option<int> Workers = new("--workers") { Description = "Workers (engine states); the counts are the same for any number.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Workers = new("--workers") { Description = "Workers (engines states and traces); the counts are the same for any number.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long> Runs = new("--runs") { Description = "Runs (engine random).", HelpName = "N", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed (engine random).", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -35,9 +38,9 @@ internal static class LitmusCommand
 
             Explores every interleaving of a program of a few threads and shared variables, and says what can go wrong: a
             failed assert or final condition, a deadlock, an endless loop, with a way to it.
-            Exit code 0 when everything was seen, whatever was found; 70 when a limit cut it; 72 when interrupted; 2 for a bad file.
-            """) { File, Engine, Json, MostStates, MostSteps, Workers };
-        Engine.AcceptOnlyFromAmong("states", "traces", "optimal");
+            Exit code 0 when everything was seen (random: when all runs were made), whatever was found; 70 when a limit cut it; 72 when interrupted; 2 for a bad file.
+            """) { File, Engine, Json, MostStates, MostSteps, Workers, Runs, Seed };
+        Engine.AcceptOnlyFromAmong("states", "traces", "optimal", "random");
         command.SetAction(Run);
         return command;
     }
@@ -51,11 +54,8 @@ internal static class LitmusCommand
         CheckRange("--limit-states", mostStates, long.MaxValue);
         CheckRange("--limit-steps", mostSteps, long.MaxValue);
         CheckRange("--workers", workers, 1024);
-        if (engine != "states" && (workers > 1 || mostStates != long.MaxValue))
-        {
-            throw new BadInputException($"{(workers > 1 ? "--workers" : "--limit-states")}: expected engine states, found engine {engine}");
-        }
-
+        CheckRange("--runs", parsed.GetValue(Runs), long.MaxValue);
+        CheckFits(parsed, engine);
         LitmusProgram program = Read(parsed.GetRequiredValue(File));
         using var cancel = new CancellationTokenSource();
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
@@ -65,12 +65,14 @@ internal static class LitmusCommand
         });
         var watch = Stopwatch.StartNew();
         var states = new StateOptions { MostStates = mostStates, MostSteps = mostSteps, Cancel = cancel.Token };
+        var traces = new TraceOptions { Steps = mostSteps, Cancellation = cancel.Token };
         var model = new LitmusModel(program);
         LitmusOutcome outcome = engine switch
         {
             "states" => LitmusOutcome.Of(workers == 1 ? StateExplorer.Explore(model, states) : ParallelStates.Explore(model, workers, states)),
-            "traces" => LitmusOutcome.Of(SourceDpor.Explore(model, new TraceOptions { Steps = mostSteps, Cancellation = cancel.Token }), engine),
-            _ => LitmusOutcome.Of(OptimalDpor.Explore(model, new TraceOptions { Steps = mostSteps, Cancellation = cancel.Token }), engine),
+            "traces" => LitmusOutcome.Of(workers == 1 ? TraceExplorer.Explore(model, traces) : SplitTraces.Explore(model, workers, traces), engine),
+            "random" => LitmusOutcome.Of(SampleRun.Explore(model, new RandomWalk(), new SampleOptions { Seed = parsed.GetValue(Seed), Schedules = parsed.GetValue(Runs), Cancellation = cancel.Token })),
+            _ => LitmusOutcome.Of(OptimalDpor.Explore(model, traces), engine),
         };
         long milliseconds = watch.ElapsedMilliseconds;
         if (parsed.GetValue(Json))
@@ -83,7 +85,7 @@ internal static class LitmusCommand
             Console.Out.Write(LitmusReport.Text(program, outcome, milliseconds, states));
         }
 
-        return cancel.IsCancellationRequested ? ExitCodes.Interrupted : outcome.IsComplete ? ExitCodes.Clean : ExitCodes.StepLimit;
+        return cancel.IsCancellationRequested ? ExitCodes.Interrupted : outcome.IsComplete || engine == "random" ? ExitCodes.Clean : ExitCodes.StepLimit;
     }
 
     private static LitmusProgram Read(string file)
@@ -99,6 +101,19 @@ internal static class LitmusCommand
         catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException)
         {
             throw new BadInputException($"{file}: {e.Message}");
+        }
+    }
+
+    /// <summary>An option that means nothing to an engine is refused, so that nobody trusts it.</summary>
+    private static void CheckFits(ParseResult parsed, string engine)
+    {
+        (Option Option, string[] Engines)[] fits = [(MostStates, ["states"]), (Workers, ["states", "traces"]), (MostSteps, ["states", "traces", "optimal"]), (Runs, ["random"]), (Seed, ["random"])];
+        foreach ((Option option, string[] engines) in fits)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } && !engines.Contains(engine))
+            {
+                throw new BadInputException($"{option.Name}: expected engine {string.Join(" or ", engines)}, found engine {engine}");
+            }
         }
     }
 

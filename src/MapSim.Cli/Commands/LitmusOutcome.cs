@@ -1,3 +1,4 @@
+using MapSim.Concurrency.Sampling;
 using MapSim.Concurrency.States;
 using MapSim.Concurrency.Traces;
 
@@ -17,6 +18,9 @@ internal sealed record LitmusOutcome(string Engine, bool IsComplete, long Steps)
     public long? FailingStates { get; init; }
 
     public long? SleepBlocked { get; init; }
+
+    /// <summary>Runs of the engine random.</summary>
+    public long? Runs { get; init; }
 
     /// <summary>True if something can fail.</summary>
     public bool IsFailing => Failures.Count > 0;
@@ -47,5 +51,14 @@ internal sealed record LitmusOutcome(string Engine, bool IsComplete, long Steps)
         IsDeadlocking = r.Deadlocks > 0,
         Failures = [.. r.Failures.Select(f => (f.Key, (long?)f.Traces, (IReadOnlyList<int>?)f.Schedule))],
         DeadlockSchedule = r.DeadlockSchedule,
+    };
+
+    /// <summary>Samples prove nothing: they are never complete.</summary>
+    public static LitmusOutcome Of(SampleReport r) => new("random", false, r.Steps)
+    {
+        Runs = r.Schedules,
+        IsDeadlocking = r.Deadlocks > 0,
+        Failures = [.. r.Failures.Where(f => f.Key != "deadlock").Select(f => (f.Key, (long?)f.Schedules, (IReadOnlyList<int>?)f.Schedule))],
+        DeadlockSchedule = r.Failures.FirstOrDefault(f => f.Key == "deadlock")?.Schedule,
     };
 }

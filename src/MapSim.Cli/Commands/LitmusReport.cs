@@ -33,7 +33,7 @@ internal static class LitmusReport
             Number(w, "states", outcome.States);
             Number(w, "failingStates", outcome.FailingStates);
             Number(w, "sleepBlocked", outcome.SleepBlocked);
-            if (outcome.States != null)
+            if (outcome.States != null || outcome.Runs != null)
             {
                 w.WriteBoolean("failing", outcome.IsFailing);
                 w.WriteBoolean("deadlock", outcome.IsDeadlocking);
@@ -46,6 +46,7 @@ internal static class LitmusReport
             }
 
             w.WriteEndArray();
+            Number(w, "runs", outcome.Runs);
             w.WriteNumber("steps", outcome.Steps);
             w.WriteNumber("milliseconds", milliseconds);
             w.WriteEndObject();
@@ -62,13 +63,15 @@ internal static class LitmusReport
     public static string Text(LitmusProgram program, LitmusOutcome outcome, long milliseconds, StateOptions options)
     {
         var text = new StringBuilder();
-        Line(text, $"{program.Name}: {Count(program.ThreadNames.Count, "thread")}, engine {outcome.Engine}, {(outcome.IsComplete ? "everything was seen" : "NOT everything was seen: a limit cut it")}");
-        Line(text, outcome.States is { } states
+        Line(text, $"{program.Name}: {Count(program.ThreadNames.Count, "thread")}, engine {outcome.Engine}, {(outcome.IsComplete ? "everything was seen" : outcome.Runs != null ? "samples, which prove nothing" : "NOT everything was seen: a limit cut it")}");
+        Line(text, outcome.Runs is { } runs
+            ? (FormattableString)$"  {runs} runs, {outcome.Steps} steps, {milliseconds} ms"
+            : outcome.States is { } states
             ? (FormattableString)$"  {states} states{(outcome.FailingStates > 0 ? FormattableString.Invariant($" and {outcome.FailingStates} in which a thread has failed") : "")}, {outcome.Steps} steps, {milliseconds} ms"
             : $"  {outcome.Traces} traces, {outcome.FailingTraces} fail, {outcome.Deadlocks} deadlock, {outcome.SleepBlocked} sleep-blocked, {outcome.Steps} steps, {milliseconds} ms");
         foreach ((string key, long? traces, _) in outcome.Failures)
         {
-            Line(text, $"  fails: {key}{(traces == null ? "" : FormattableString.Invariant($", {traces} traces"))}");
+            Line(text, $"  fails: {key}{(traces == null ? "" : FormattableString.Invariant($", {traces} {(outcome.Runs == null ? "traces" : "runs")}"))}");
         }
 
         if (outcome.IsDeadlocking)

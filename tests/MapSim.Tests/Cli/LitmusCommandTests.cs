@@ -75,6 +75,22 @@ public sealed class LitmusCommandTests : IDisposable
     }
 
     [Fact]
+    public void Random_runs_find_what_they_find_and_are_never_complete()
+    {
+        JsonElement json = Json(Reorder, 0, "--engine", "random", "--runs", "200", "--seed", "3");
+        Assert.Equal((false, true, false, 200), (json.GetProperty("complete").GetBoolean(), json.GetProperty("failing").GetBoolean(), json.GetProperty("deadlock").GetBoolean(), json.GetProperty("runs").GetInt32()));
+        Assert.Equal(("null", "null"), (Raw(json, "traces"), Raw(json, "states")));
+        Assert.True(Json(Deadlock, 0, "--engine", "random").GetProperty("deadlock").GetBoolean());
+    }
+
+    [Fact]
+    public void Workers_share_the_traces_and_count_the_same()
+    {
+        JsonElement json = Json(StoreBuffer, 0, "--engine", "traces", "--workers", "2");
+        Assert.Equal(("3", "0"), (Raw(json, "traces"), Raw(json, "failingTraces")));
+    }
+
+    [Fact]
     public void The_text_shows_the_best_way_to_the_failure_and_its_chance()
     {
         (int code, string output, string error) = Run(Reorder);
@@ -120,7 +136,8 @@ public sealed class LitmusCommandTests : IDisposable
         Assert.Equal(2, MapsimProcess.Run("litmus", Path.Combine(_folder, "none")).Code);
         Assert.Equal(2, MapsimProcess.Run("litmus", _folder).Code);
         Assert.Equal(2, Run(StoreBuffer, "--engine", "nope").Code);
-        Assert.Equal((2, "", "mapsim: --workers: expected engine states, found engine traces\n"), Run(StoreBuffer, "--engine", "traces", "--workers", "2"));
+        Assert.Equal((2, "", "mapsim: --workers: expected engine states or traces, found engine optimal\n"), Run(StoreBuffer, "--engine", "optimal", "--workers", "2"));
+        Assert.Equal((2, "", "mapsim: --runs: expected engine random, found engine states\n"), Run(StoreBuffer, "--runs", "5"));
         Assert.Equal((2, "", "mapsim: --limit-states: expected at least 1, found 0\n"), Run(StoreBuffer, "--limit-states", "0"));
     }
 
