@@ -22,6 +22,7 @@ internal static class Program
             FaultsCommand.Create(),
             FuzzCommand.Create(),
             StatusCommand.Create(),
+            LitmusCommand.Create(),
             CanaryCommand.Create(),
             SoakCommand.Create(),
             TargetCommand.Create(),

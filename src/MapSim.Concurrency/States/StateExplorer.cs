@@ -68,7 +68,12 @@ public static class StateExplorer
                 model.Step(thread);
                 _tally.Step();
                 _way.Add(thread);
-                if (_table.Add(model.StateHash))
+                if (_table.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
+                {
+                    _isCut = true;
+                    Back();
+                }
+                else if (_table.Add(model.StateHash))
                 {
                     Enter();
                 }
@@ -108,8 +113,6 @@ public static class StateExplorer
                 _firstBad = [.. _way];
                 _isCut |= options.StopsAtFirst;
             }
-
-            _isCut |= _table.Count > options.MostStates;
         }
 
         private Frame Expand(ulong enabled)

@@ -58,6 +58,24 @@ internal sealed class StateTable
         return _keys[2 * slot + 1] != 0;
     }
 
+    /// <summary>Adds a state with a number, or raises the number of one that is there; false if that has the same or a higher one.</summary>
+    public bool Raise(UInt128 state, int number)
+    {
+        if (Add(state, number, out int found))
+        {
+            return true;
+        }
+
+        if (found >= number)
+        {
+            return false;
+        }
+
+        (ulong low, ulong high) = Key(state);
+        _numbers![Find(low, high)] = number;
+        return true;
+    }
+
     // The upper word is never 0, so that 0 says "free".
     private static (ulong Low, ulong High) Key(UInt128 state)
     {

@@ -8,6 +8,9 @@ namespace MapSim.Concurrency.Tests.States;
 
 public sealed class StateExplorerTests
 {
+    /// <summary>More of them with MAPSIM_LONG=1.</summary>
+    private static readonly int RandomCount = Environment.GetEnvironmentVariable("MAPSIM_LONG") == "1" ? 3000 : 250;
+
     public static TheoryData<string> Known => [.. KnownCounts.All.Where(k => k.States is < 1_000_000).Select(k => k.Name)];
 
     [Theory]
@@ -39,7 +42,7 @@ public sealed class StateExplorerTests
     {
         long all = 0;
         long fewer = 0;
-        for (int number = 0; number < 300; number++)
+        for (int number = 0; number < RandomCount; number++)
         {
             StateResult full = StateExplorer.Explore(RandomPrograms.Write(number), new StateOptions());
             StateResult reduced = StateExplorer.Explore(RandomPrograms.Write(number), new StateOptions { FindsShared = true });
@@ -55,7 +58,7 @@ public sealed class StateExplorerTests
     [Fact]
     public void With_own_places_left_alone_loops_do_not_hide_failures()
     {
-        for (int number = 0; number < 500; number++)
+        for (int number = 0; number < 2 * RandomCount; number++)
         {
             string text = LoopingPrograms.Text(number);
             StateResult full = StateExplorer.Explore(Parse(text), new StateOptions());
