@@ -33,7 +33,7 @@ internal sealed partial class ProgramRun
     {
         if (IsMuted)
         {
-            Told?.Began(f.Goroutine, i.Type < 0 || IsPeeking ? default : i.Map < 0 ? MapOfIteration(f.Goroutine, i) : MapAt(i.Map));
+            Told?.Began(f.Goroutine, i, i.Type < 0 || IsPeeking ? default : i.Map < 0 ? MapOfIteration(f.Goroutine, i) : MapAt(i.Map));
             return;
         }
 

@@ -11,8 +11,9 @@ namespace MapSim.Programs;
 /// looked like when a write had ended and nobody else was busy with it.
 /// </summary>
 /// <remarks>
-/// Each goroutine has a chain of its results. With each operation it also remembers how many operations of each of the others
-/// were over when it began: that is all of the order in time that a judge of overlapping operations may use.
+/// Each goroutine has a chain of its results. An operation that writes to a map also remembers how many operations of each of
+/// the others were over when it began, one that reads how many of their writes: that is all of the order in time that a judge of
+/// overlapping operations may use.
 /// </remarks>
 internal sealed class ResultTrail
 {
@@ -54,12 +55,13 @@ internal sealed class ResultTrail
     public int EndedBy(int g) => _lines[g].Ended;
 
     /// <summary>A goroutine begins an operation.</summary>
-    public void Began(int g, Addr map)
+    public void Began(int g, Instruction i, Addr map)
     {
         ulong chain = _lines[g].Chain;
-        for (int other = 0; other < _lines.Length; other++)
+        for (int other = 0; other < _lines.Length && i.Type >= 0; other++)
         {
-            chain = other == g ? chain : Fingerprint.Mix(unchecked(chain + (ulong)_lines[other].Ended + 1));
+            int over = IsWrite(i) ? _lines[other].Ended : _lines[other].Writes;
+            chain = other == g ? chain : Fingerprint.Mix(unchecked(chain + (ulong)over + 1));
         }
 
         Set(g, _lines[g] with { Chain = chain, Map = map });
@@ -68,16 +70,20 @@ internal sealed class ResultTrail
     /// <summary>An operation has ended, or a turn of a range.</summary>
     public void Ended(int g, Instruction i, string result)
     {
-        Addr map = _lines[g].Map;
-        Set(g, new Line(Fingerprint.OfBytes(_lines[g].Chain + 1, Encoding.UTF8.GetBytes(result)).Low, _lines[g].Ended + 1, default));
+        Line line = _lines[g];
+        Addr map = line.Map;
+        ulong chain = Fingerprint.OfBytes(unchecked(line.Chain + 1), Encoding.UTF8.GetBytes(result)).Low;
+        Set(g, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
         Look(i, map);
     }
 
     /// <summary>An operation has failed.</summary>
     public void Failed(int g, Instruction i, Failure failure, bool recovers)
     {
-        Addr map = _lines[g].Map;
-        Set(g, new Line(Fingerprint.Mix(unchecked(_lines[g].Chain + (0x100UL << 32) + (ulong)failure)), _lines[g].Ended + 1, default));
+        Line line = _lines[g];
+        Addr map = line.Map;
+        ulong chain = Fingerprint.Mix(unchecked(line.Chain + (0x100UL << 32) + (ulong)failure));
+        Set(g, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
         FirstDead = recovers || FirstDead >= 0 ? FirstDead : g;
         if (Failures.Severity(failure) <= FailureSeverity.Panic)
         {
@@ -96,6 +102,8 @@ internal sealed class ResultTrail
         _journal.RemoveRange(mark, _journal.Count - mark);
     }
 
+    private static bool IsWrite(Instruction i) => i.Operation?.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
+
     private bool IsBusy(Addr map)
     {
         bool isBusy = false;
@@ -110,8 +118,7 @@ internal sealed class ResultTrail
     private void Look(Instruction i, Addr map)
     {
         Machine m = _run.Session.Machine;
-        bool isWrite = i.Operation?.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
-        if (_broken != 0 || !isWrite || map.IsNil || IsBusy(map) || !m.Memory.IsLive(map, m.L.HmapSize))
+        if (_broken != 0 || !IsWrite(i) || map.IsNil || IsBusy(map) || !m.Memory.IsLive(map, m.L.HmapSize))
         {
             return;
         }
@@ -127,5 +134,5 @@ internal sealed class ResultTrail
         _lines[g] = line;
     }
 
-    private readonly record struct Line(ulong Chain, int Ended, Addr Map);
+    private readonly record struct Line(ulong Chain, int Ended, int Writes, Addr Map);
 }
