@@ -22,6 +22,7 @@ public interface IModel
     ulong Failed => 0;
 
     /// <summary>What the next step of an unfinished thread touches. Does not change the model.</summary>
+    /// <remarks>Steps of other threads may enable or block it, but never change it: where a thread goes next is decided by what it has read.</remarks>
     /// <param name="thread">A thread of <see cref="Unfinished"/>, or one that was not spawned yet: then its first step.</param>
     StepInfo Next(int thread);
 

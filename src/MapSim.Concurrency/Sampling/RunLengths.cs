@@ -5,14 +5,11 @@ namespace MapSim.Concurrency.Sampling;
 /// <summary>How many steps of some kind each thread has still to make, with those of the threads it has still to start, as far as the runs before tell.</summary>
 internal sealed class RunLengths
 {
-    private readonly long[] total = new long[64];
-    private readonly long[] runs = new long[64];
-    private readonly int[] made = new int[64];
-    private readonly double[] whole = new double[64];
-    private readonly double[] left = new double[64];
-
-    /// <summary>True if no run has ended yet.</summary>
-    public bool IsEmpty { get; private set; } = true;
+    private readonly long[] total = new long[64]; // steps of each thread in all runs that are over
+    private readonly long[] runs = new long[64]; // the runs in which it had started
+    private readonly int[] made = new int[64]; // its steps in this run
+    private readonly double[] whole = new double[64]; // the mean, with those of the threads below it
+    private readonly double[] left = new double[64]; // what is left of that
 
     /// <summary>A run begins.</summary>
     /// <param name="threads">Number of threads.</param>
@@ -52,7 +49,6 @@ internal sealed class RunLengths
     /// <param name="ran">The threads that had started in it.</param>
     public void End(ulong ran)
     {
-        IsEmpty = false;
         for (; ran != 0; ran &= unchecked(ran - 1))
         {
             int t = BitOperations.TrailingZeroCount(ran);

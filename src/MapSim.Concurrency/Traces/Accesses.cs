@@ -13,15 +13,23 @@ internal sealed class Accesses
     private readonly int threads;
     private readonly Places places;
     private readonly ClockRows clocks;
+
+    // By range: the last write, the threads that have read since, and for each of them its last read.
     private int[] write = [];
     private ulong[] readers = [];
     private int[] reads = [];
+
+    // By mutex: the last lock, the last unlock by its holder, and the last by somebody else.
     private int[] locked = [];
     private int[] unlocked = [];
     private int[] bystander = [];
-    private int everything = -1;
+    private int everything = -1; // the last step that depends on everything
+
+    // By depth: what the step put something else in the place of.
     private int[] saved = new int[64];
     private ulong[] savedReaders = new ulong[64];
+
+    // What the step that is entered may race with.
     private int[] candidates = new int[128];
     private int found;
 

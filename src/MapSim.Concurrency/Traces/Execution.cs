@@ -96,11 +96,6 @@ internal sealed class Execution
         return races.AsSpan(start, raceEnd[depth] - start);
     }
 
-    /// <summary>True if a later step depends on an earlier one, directly or through others.</summary>
-    /// <param name="earlier">Depth of one step.</param>
-    /// <param name="later">Depth of a later step.</param>
-    public bool Ordered(int earlier, int later) => Clocks[Clocks.Row(later) + thread[earlier]] > index[earlier];
-
     /// <summary>The last lock of the mutex that a blocked thread waits for, if taking that lock later would let this thread go first; -1 if not.</summary>
     /// <param name="t">A thread that is not finished and not enabled.</param>
     public int BlockedBy(int t) => now[t].Kind == StepKind.Lock ? accesses.LockBefore(now[t].Place, t, NextRow(t), thread, index) : -1;

@@ -20,11 +20,14 @@ public sealed class OptimalDpor
     private readonly RaceLists races;
     private readonly Func<double> explored;
     private readonly bool onlyNewRaces;
+
+    // By depth: the threads that sleep, the node whose children are to be explored, how many are done, and the depth of the step
+    // that shows that all races beginning here were seen (Reversal.Witness), or -1.
     private ulong[] sleep = new ulong[64];
     private int[] root = new int[64];
     private int[] done = new int[64];
     private int[] witness = new int[64];
-    private int unchanged;
+    private int unchanged; // the steps before this depth are those of the execution whose races were looked at last
 
     private OptimalDpor(IModel model, TraceOptions options, bool onlyNewRaces)
     {

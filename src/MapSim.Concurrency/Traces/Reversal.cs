@@ -11,21 +11,28 @@ namespace MapSim.Concurrency.Traces;
 /// <param name="execution">The execution.</param>
 internal sealed class Reversal(Execution execution)
 {
+    // By thread, in what is left of v: the number of its first step, and where that stands in v; "before" is v without its end and with nothing taken.
     private readonly ushort[] first = new ushort[execution.Clocks.Width];
     private readonly ushort[] firstBefore = new ushort[execution.Clocks.Width];
     private readonly int[] at = new int[execution.Clocks.Width];
     private readonly int[] atBefore = new int[execution.Clocks.Width];
+
+    // By thread: its first step after the earlier step of the races, its depth, or -1 if it is still to come.
     private readonly Move[] upcoming = new Move[execution.Clocks.Width];
-    private readonly int[] latest = new int[execution.Clocks.Width];
-    private int[] steps = new int[64];
-    private int[] following = new int[64]; // for each step gathered the next one of its thread, or -1
     private readonly int[] upcomingAt = new int[execution.Clocks.Width];
+
+    // v without its end, as depths; for each the place of the next one of the same thread, or -1; the latest place of each thread.
+    private int[] steps = new int[64];
+    private int[] following = new int[64];
+    private readonly int[] latest = new int[execution.Clocks.Width];
     private int common;
+
+    // The end of v, and how long v is and was.
+    private int thread;
+    private Move last;
+    private int row;
     private int length;
     private int left;
-    private int thread;
-    private int row;
-    private Move last;
 
     /// <summary>The depth of the last step that it took to see that nothing is to be done; -1 if that hung on all of v, or on its end.</summary>
     /// <remarks>As long as that step is in the execution, nothing is to be done for any race that begins with the same earlier step.</remarks>

@@ -18,10 +18,12 @@ public sealed class SourceDpor
     private readonly TraceTally tally;
     private readonly ushort[] first;
     private readonly Func<double> explored;
+
+    // By depth: the threads to explore, those that sleep, how many are done.
     private ulong[] backtrack = new ulong[64];
     private ulong[] sleep = new ulong[64];
     private int[] done = new int[64];
-    private int floor;
+    private int floor; // the choices before this depth are made by others
 
     private SourceDpor(IModel model, TraceOptions options, bool thrifty = false)
     {
