@@ -12,8 +12,18 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
     public double? Escape => Cell.IsAllowed || !ByTraces.IsComplete ? null
         : 1 - ByTraces.Ends.Where(e => e.Key?.StartsWith(Detected, StringComparison.Ordinal) == true).Sum(e => e.Share ?? 0);
 
-    /// <summary>True if the ends that one engine saw are those that the other saw.</summary>
-    public bool Agree => !ByTraces.IsComplete || !ByStates.IsComplete || ByStates.Ends.Where(e => e.Count > 0).Select(e => e.Key).SequenceEqual(ByTraces.Ends.Select(e => e.Key));
+    /// <summary>
+    /// True if the ends that one engine saw are those that the other saw. After which operation a broken structure was noticed is
+    /// left out: when two operations end, in which order makes two interleavings but one trace.
+    /// </summary>
+    public bool Agree => !ByTraces.IsComplete || !ByStates.IsComplete || Seen(ByStates).SetEquals(Seen(ByTraces));
+
+    private static HashSet<string> Seen(Exploration found) => [.. found.Ends.Where(e => e.Count > 0).Select(e => e.Key switch
+    {
+        null => "clean",
+        { } key when key.StartsWith("structure/", StringComparison.Ordinal) => key[..key.LastIndexOf('/')],
+        { } key => key,
+    })];
 
     /// <summary>Explores a cell.</summary>
     /// <param name="cell">The cell.</param>

@@ -21,6 +21,12 @@ internal sealed partial class ProgramRun
     /// <summary>Is told what operations return instead of the log and the oracles, while the run is explored and goes back and forth; else null.</summary>
     public ResultTrail? Trail { get; set; }
 
+    /// <summary>
+    /// The other goroutines go on when one has ended the process: for explorers that put steps in order by what they touch, to
+    /// whom a step that stops everybody would depend on everything. What happens after the first death is not judged.
+    /// </summary>
+    public bool OutlivesDeath { get; set; }
+
     /// <summary>True if the log, the oracles and the watches are not to be told: a step is only looked at, or the run is explored.</summary>
     private bool IsMuted => IsPeeking || Trail != null;
 
@@ -61,9 +67,14 @@ internal sealed partial class ProgramRun
             ProgramBody.Label.Exit => (SyncKind.Own, 0),
             ProgramBody.Label.WaitForReaders or ProgramBody.Label.Parked => (SyncKind.Other, 0),
             ProgramBody.Label.Begin when seen.At is { } i => SyncOf(i),
+            ProgramBody.Label.Start => SyncOfFirst(g),
             _ => default,
         };
     }
+
+    /// <summary>A goroutine that has not moved yet goes to its first operation and begins it in one step.</summary>
+    private (SyncKind Sync, ulong Place) SyncOfFirst(int g) =>
+        Array.Find(CodeOf(g), i => i.Operation != null || i.Cases.Count > 0) is { } first ? SyncOf(first) : default;
 
     private (SyncKind Sync, ulong Place) SyncOf(Instruction i) => i.Kind != InstructionKind.Operation ? (i.Cases.Count > 0 ? SyncKind.Other : SyncKind.None, 0) : i.Operation!.Kind switch
     {

@@ -153,12 +153,6 @@ internal sealed partial class ProgramRun
     public bool IsStopped => _end != null || (IsDead && !OutlivesDeath) || Results.Count >= StopAfter || Session.Machine.Steps >= MostSteps
         || (Oracles.First is { } finding && Session.Machine.Steps - finding.Step >= (ulong)Settings.Limit);
 
-    /// <summary>
-    /// The other goroutines go on when one has ended the process: for explorers that put steps in order by what they touch, to
-    /// whom a step that stops everybody would depend on everything. What happens after the first death is not judged.
-    /// </summary>
-    public bool OutlivesDeath { get; set; }
-
     /// <summary>How many operations to do.</summary>
     public int StopAfter { get; set; } = int.MaxValue;
 

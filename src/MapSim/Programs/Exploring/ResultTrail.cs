@@ -30,7 +30,7 @@ internal sealed class ResultTrail
     /// <summary>Entries of the journal; what <see cref="UndoTo"/> takes.</summary>
     public int Mark => _journal.Count;
 
-    /// <summary>Which invariant was broken first when a write had ended; 0 for none.</summary>
+    /// <summary>Which invariant was broken first when a write had ended, and by what kind of write; 0 for none.</summary>
     public ulong Broken => _broken;
 
     /// <summary>The goroutine that ended the process; -1 while it lives.</summary>
@@ -124,7 +124,7 @@ internal sealed class ResultTrail
         }
 
         MapChecks.Check(_run.Scan, m, i.Type, map, _violations);
-        _broken = _violations.Count == 0 ? 0 : Fingerprint.OfBytes(1, Encoding.UTF8.GetBytes(_violations[0].Id)).Low;
+        _broken = _violations.Count == 0 ? 0 : Fingerprint.OfBytes((ulong)i.Operation!.Kind, Encoding.UTF8.GetBytes(_violations[0].Id)).Low;
         _violations.Clear();
     }
 

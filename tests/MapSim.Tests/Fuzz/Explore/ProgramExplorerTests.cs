@@ -51,8 +51,8 @@ public sealed class ProgramExplorerTests
 
     [Theory]
     [InlineData("mapsim 1\nmap m map[uint64]uint64 nil\ngoroutine w\nlookup m 1\nlen m\nend\nlookup m 2\nlen m\n")]
-    [InlineData("mapsim 1\nvar x 0\ngoroutine w\nadd x 1\nload x\nend\nadd x 2\nload x = 2\n")]
-    [InlineData("mapsim 1\nmutex l\nvar x 0\ngoroutine w\nlock l\nadd x 1\nunlock l\nend\nlock l\nload x = 0\nunlock l\n")]
+    [InlineData("mapsim 1\nvar x = 0\ngoroutine w\nadd x 1\nload x\nend\nadd x 2\nload x = 2\n")]
+    [InlineData("mapsim 1\nmutex l\nvar x = 0\ngoroutine w\nlock l\nadd x 1\nunlock l\nend\nlock l\nload x = 0\nunlock l\n")]
     public void Brute_force_over_all_schedules_comes_to_the_same_ends_and_to_the_same_number_of_interleavings(string text)
     {
         MapProgram program = ProgramParser.Parse(text);

@@ -9,7 +9,7 @@ public sealed class ProgramStepperTests
 {
     private const string Writers = "mapsim 1\nmap m map[uint64]uint64\ngoroutine w\nassign m 3 30\nend\nrepeat 8 assign m $i 10\nspawn w\nassign m 9 20\njoin w\n";
     private const string Collector = "mapsim 1\ncollector\nmap m map[uint64]*T\ngoroutine w\nassign m 3 &a\ndelete m 1\nend\nassign m 1 &b\nspawn w\ngc\njoin w\n";
-    private const string Buffers = "mapsim 1\nstorebuffers 4\nvar x 0\nmap m map[string]int\ngoroutine w\nassign m \"a\" 1\nstore x 1\nend\nload x\nlookup m \"a\"\n";
+    private const string Buffers = "mapsim 1\nstorebuffers 4\nvar x = 0\nmap m map[string]int\ngoroutine w\nassign m \"a\" 1\nstore x 1\nend\nload x\nlookup m \"a\"\n";
     private const string Channels = "mapsim 1\nchan c 1\nmutex l\nmap m map[int][]byte\ngoroutine w\nlock l\nassign m 1 nil recover\nunlock l\nsend c 1\nend\nlock l\nrange e m\nend\nunlock l\nreceive c\n";
 
     public static TheoryData<string> Programs => new(Writers, Collector, Buffers, Channels);
@@ -90,7 +90,7 @@ public sealed class ProgramStepperTests
     public void What_operations_returned_tells_states_apart()
     {
         // Both ways the map and both goroutines end alike; only the lookup saw another number.
-        MapProgram program = Parse("mapsim 1\nvar x 0\ngoroutine w\nstore x 1\nend\nload x\n");
+        MapProgram program = Parse("mapsim 1\nvar x = 0\ngoroutine w\nstore x 1\nend\nload x\n");
         var hashes = new HashSet<UInt128>();
         foreach (int first in (int[])[0, 1])
         {
