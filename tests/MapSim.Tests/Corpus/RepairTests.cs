@@ -53,7 +53,7 @@ public sealed class RepairTests
     {
         CaseFilter filter = CaseFilter.Everything with { Changes = changes };
         long known = 0;
-        for (long i = 60; i < 90; i++)
+        for (long i = 60; i < 105; i++)
         {
             RandomResult result = new RandomRun(RandomCase.Choose(20261122, i, filter)).Execute();
             Assert.Null(result.Report);
