@@ -35,8 +35,8 @@ internal static class FaultsScore
             thread, and the unmodified model under the same engines and budget. A fault is killed by a program that
             ends badly with it and not without it, everything else equal.
 
-            An execution of fuzz is a random program of one goroutine; of explore, a small program of several under one
-            random schedule. The exhaustive engines of explore are still to come.
+            An execution of fuzz is a program of its feedback engine; of explore, a small program of several under one
+            random schedule: the exhaustive engines of mapsim explore play no part yet.
 
             With a budget in executions everything but times is the same for any number of workers. Exit code 0 also if
             faults survive; 77 if a control is killed or the unmodified model ends in a way that nobody knows.

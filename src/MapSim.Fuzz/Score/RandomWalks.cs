@@ -7,8 +7,8 @@ namespace MapSim.Fuzz;
 /// <summary>
 /// The engine "explore" as far as it stands: small random programs of a few goroutines (<see cref="SmallProgram"/>), and of
 /// each a few dozen random schedules: one half are walks, in which everybody who can move is as likely to at each step, the
-/// other half has a few long stretches: main stops somewhere, others move, main goes on. The exhaustive engines come
-/// later; they will have the same seam.
+/// other half has a few long stretches: main stops somewhere, others move, main goes on. The exhaustive engines
+/// (<see cref="ProgramExplorer"/>) do not hunt yet.
 /// </summary>
 /// <param name="seed">Decides everything.</param>
 /// <param name="releases">The Go releases of the programs.</param>

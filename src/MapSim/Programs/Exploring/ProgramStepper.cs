@@ -204,9 +204,6 @@ public sealed class ProgramStepper
         return new NextStep(access, sync, place, draws || Machine.Choices.Count != before);
     }
 
-    /// <summary>The frame and label of the step that a goroutine would make: "MapAssign.StoreTop".</summary>
-    public string PeekLabel(int goroutine) => _run.PeekPoint(goroutine).Label;
-
     /// <summary>One step of a mover that can make one.</summary>
     public void Step(int mover)
     {
