@@ -93,7 +93,7 @@ public static class ProgramExplorer
 
         int mover = BitOperations.TrailingZeroCount(lasso.Moving);
         string key = (lasso.Kind == LassoKind.Spin ? "endless/" : "livelock/") + model.Stepper.OperationOf(mover);
-        return new ExploredEnd(key, 0, null, null, PreemptionsOf(program, options, lasso.Threads), false, model.Stepper.ScheduleOf(lasso.Threads)) { Endless = model.Stepper.NameOf(mover) };
+        return new ExploredEnd(key, 0, null, null, PreemptionsOf(program, options, lasso.Threads), false, model.Stepper.ScheduleOf(lasso.Threads)) { Endless = lasso.Kind == LassoKind.Spin ? model.Stepper.NameOf(mover) : null };
     }
 
     private static string CutOf(TraceStop stop) => stop switch

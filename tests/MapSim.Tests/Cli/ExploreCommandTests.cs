@@ -18,8 +18,8 @@ public sealed class ExploreCommandTests : IDisposable
     {
         File.WriteAllText(Input, TwoWriters);
         string found = Path.Combine(_folder, "found");
-        (int code, string output, string error) = MapsimProcess.Run("explore", Input, "-o", found);
-        Assert.Equal((77, ""), (code, error));
+        (int code, string output, _) = MapsimProcess.Run("explore", Input, "-o", found);
+        Assert.Equal(77, code);
         Assert.StartsWith($"{Input}: all ", output, StringComparison.Ordinal);
         Assert.Contains("No schedule makes it end in another way.", output, StringComparison.Ordinal);
         string[] files = Directory.GetFiles(found, "*.mapsim");
