@@ -30,6 +30,21 @@ public interface IModel
     /// <param name="thread">A thread of <see cref="Enabled"/>.</param>
     void Step(int thread);
 
+    /// <summary>
+    /// Makes the next step of a thread and says what it touched: the same as <see cref="Next"/> before <see cref="Step"/>, sooner if the model can tell afterwards.
+    /// Of a step that draws a number, and therefore depends on everything for <see cref="Next"/>, it may say what it touches, if <see cref="Notes"/> says that it draws.
+    /// </summary>
+    /// <param name="thread">A thread of <see cref="Enabled"/>.</param>
+    StepInfo Make(int thread)
+    {
+        StepInfo step = Next(thread);
+        Step(thread);
+        return step;
+    }
+
+    /// <summary>What the step just made did apart from touching memory. Asked right after <see cref="Make"/> or <see cref="Step"/> only.</summary>
+    StepNotes Notes => StepNotes.None;
+
     /// <summary>Takes back the last step that was made and not yet taken back.</summary>
     void Undo();
 

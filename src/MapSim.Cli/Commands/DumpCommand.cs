@@ -15,13 +15,14 @@ internal static class DumpCommand
         var all = new Option<bool>("--no-squeeze") { Description = "Print repeated lines instead of *." };
         var go = new Option<string?>("--go") { Description = "Run on this Go release instead of the file's." };
         var seed = new Option<string?>("--seed") { Description = "Use this seed instead of the file's." };
+        var raw = new Option<string?>("--raw") { Description = "Write the bytes themselves, a file each piece, into this folder, and print the mapsim inspect commands that read them.", HelpName = "DIR" };
         Option<string[]> faults = ChangeOptions.Faults(), repairs = ChangeOptions.Repairs();
         var command = new Command("dump", """
             mapsim dump corpus/examples/growth.mapsim --at 9
 
             Runs a program and prints the memory of its maps (header, extra, bucket arrays, overflow buckets) with the
-            fields that lie in each line.
-            """) { file, at, map, plain, all, go, seed, faults, repairs };
+            fields that lie in each line. With --raw DIR it writes what a debugger would: raw files for mapsim inspect.
+            """) { file, at, map, plain, all, raw, go, seed, faults, repairs };
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(file)!;
@@ -29,7 +30,14 @@ internal static class DumpCommand
             ProgramRunner runner = ProgramFiles.Guard(name, () => new ProgramRunner(
                 program, ProgramFiles.Version(parsed.GetValue(go)), ProgramFiles.Seed(parsed.GetValue(seed)), changes: ChangeOptions.Read(parsed, faults, repairs)));
             RunResult result = ProgramFiles.Guard(name, () => runner.Run(Number(parsed.GetValue(at))));
-            foreach (MapVariable variable in Select(runner, parsed.GetValue(map)))
+            MapVariable[] selected = [.. Select(runner, parsed.GetValue(map))];
+            if (parsed.GetValue(raw) is { } folder)
+            {
+                DumpRaw.Write(runner, selected, folder, Console.Out);
+                selected = [];
+            }
+
+            foreach (MapVariable variable in selected)
             {
                 Console.Out.Write(MapPrinter.Hex(runner, variable, parsed.GetValue(plain), !parsed.GetValue(all)));
             }

@@ -28,7 +28,7 @@ internal static class ExploreCells
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
         {
             rows[i] = InterleavingRow.Of(cells[i], options);
-            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {rows[i].ByStates.States:N0} states"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {StatesOf(rows[i])} states"));
         });
         if (markdown != null)
         {
@@ -48,14 +48,17 @@ internal static class ExploreCells
             situation a map can be in. Printed by
 
             """);
-        text.Append(CultureInfo.InvariantCulture, $"\n    mapsim explore --cells --states {options.MostStates} --execs {options.MostTraces} --markdown docs/INTERLEAVINGS.md\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n    mapsim explore --cells --states {options.MostStates} --reduced {options.MostReduced} --execs {options.MostTraces} --markdown docs/INTERLEAVINGS.md\n\n");
         text.Append("""
-            on the model of Go 1.23 as it is, `map[uint64]uint64`, hash of a key = the key. Every program is explored to the last state (engine
-            `states`), so **what a row does not list cannot happen**; a row whose number of states begins with `>` was cut there, and lists what was
+            on the model of Go 1.23 as it is, `map[uint64]uint64`, hash of a key = the key. A program is explored to the last state (engine
+            `states`), or, where those are too many (`reduced` before the number), as far as is needed to see every end (engine `reduced`). Either way
+            **what a row does not list cannot happen**. A row whose number of states begins with `>` was cut by both, and lists what was
             seen until then. Keys: `clean` is an end that no oracle objects to; `fatal/concurrent-map-...` is Go's own check; the others are what
-            happens when that check misses: a broken structure (H3.x of [INVARIANTS.md](INVARIANTS.md)) that the process lives on with, a panic, a
-            throw, or an access outside of an array. Behind each end: its share of all interleavings, its chance under a scheduler
-            that takes everybody who can move with the same probability, and the fewest preemptions it needs (proved, in rows without `>`).
+            happens when that check misses: a broken structure (H3.x of [INVARIANTS.md](INVARIANTS.md)) that the process lives on with, a history that
+            no order of the operations explains (H9: lost updates, missed keys, phantoms, torn values), a panic, a throw, or an access outside of an
+            array. Behind each end: its share of all interleavings, its chance under a scheduler
+            that takes everybody who can move with the same probability, and the fewest preemptions it needs. In rows with `reduced` or `>` shares
+            and chances are not known, and `≤` stands before the preemptions of the best schedule that was found.
             **Escape** is the share of the traces (orders of conflicting steps, engine `traces`) in which Go's own check says nothing; `-` if there
             were too many traces, and for two operations that may run side by side.
 
@@ -71,19 +74,23 @@ internal static class ExploreCells
         var text = new StringBuilder("| situation | main | beside | states | ends | traces | escape |\n|---|---|---|---:|---|---:|---:|\n");
         foreach (InterleavingRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation} | {row.Cell.Main} | {row.Cell.Other} | {Cut(row.ByStates.IsComplete, row.ByStates.States)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation} | {row.Cell.Main} | {row.Cell.Other} | {StatesOf(row)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
         }
 
         return text.ToString();
     }
 
-    private static string Ends(InterleavingRow row) => string.Join("; ", row.ByStates.Ends.Select(e =>
-        FormattableString.Invariant($"{e.Key ?? "clean"} ({(e.Share == null ? "" : $"{Percent(e.Share)}, {Percent(e.Chance)}, ")}{e.Preemptions})")));
+    private static string StatesOf(InterleavingRow row) => row.ByReduction is { IsComplete: true } reduced
+        ? "reduced " + Cut(true, reduced.States) : Cut(row.ByStates.IsComplete, Math.Max(row.ByStates.States ?? 0, row.ByReduction?.States ?? 0));
+
+    private static string Ends(InterleavingRow row) => string.Join("; ", row.Ends.Select(e =>
+        FormattableString.Invariant($"{e.Key ?? "clean"} ({(e.Share == null ? "" : $"{Percent(e.Share)}, {Percent(e.Chance)}, ")}{(row.ByStates.IsComplete ? "" : "≤ ")}{e.Preemptions})")));
 
     private static string Totals(IReadOnlyList<InterleavingRow> rows)
     {
         int complete = rows.Count(r => r.ByStates.IsComplete);
-        return FormattableString.Invariant($"{rows.Count} cells, {complete} of them proved to the last state; {rows.Sum(r => r.ByStates.States):N0} states; in {rows.Count(r => r.ByTraces.IsComplete)} cells all traces, {rows.Sum(r => r.ByTraces.Traces):N0} traces in all; the two engines disagree in {rows.Count(r => !r.Agree)}.\n");
+        int reduced = rows.Count(r => r.ByReduction is { IsComplete: true });
+        return FormattableString.Invariant($"{rows.Count} cells, {complete + reduced} of them proved: {complete} to the last state, {reduced} by reduced states; {rows.Sum(r => r.ByStates.States):N0} states, {rows.Sum(r => r.ByReduction?.States ?? 0):N0} reduced ones; in {rows.Count(r => r.ByTraces.IsComplete)} cells all traces, {rows.Sum(r => r.ByTraces.Traces):N0} traces in all; the two engines disagree in {rows.Count(r => !r.Agree)}.\n");
     }
 
     private static string ToJson(IReadOnlyList<InterleavingRow> rows) => JsonSerializer.Serialize(
@@ -93,7 +100,8 @@ internal static class ExploreCells
             cells = rows.Select(r => new
             {
                 situation = r.Cell.Situation, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
-                ends = r.ByStates.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
+                reduced = r.ByReduction == null ? null : new { complete = r.ByReduction.IsComplete, states = r.ByReduction.States, cut = r.ByReduction.Cut },
+                ends = r.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
                 traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree, program = ProgramPrinter.Print(r.Cell.ToProgram()),
             }),
         },

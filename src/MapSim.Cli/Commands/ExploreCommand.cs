@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
+using MapSim.Concurrency;
+using MapSim.Concurrency.Sampling;
 using MapSim.Fuzz;
 using MapSim.Programs;
 
@@ -12,14 +11,21 @@ namespace MapSim.Cli.Commands;
 internal static class ExploreCommand
 {
     private static readonly Argument<string?> InputFile = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A program file (*.mapsim), a program as a word (b64:...), or - for standard input." };
-    private static readonly Option<string> Engine = new("--engine") { Description = "states (each state once) or traces (each order of conflicting steps once).", HelpName = "name", DefaultValueFactory = _ => "states" };
+    private static readonly Option<string?> Engine = new("--engine") { Description = "Default: traces for programs with the race detector, if they can be explored so, else states. states (each state once); reduced (as many states as show every end); traces (each order of conflicting steps once), optimal, graph (the same with other algorithms); random (samples).", HelpName = "name" };
     private static readonly Option<string?> Time = new("--for") { Description = "Not longer than this: 90s, 10m.", HelpName = "time" };
-    private static readonly Option<string> MostStates = new("--states") { Description = "Engine states: most states.", HelpName = "n", DefaultValueFactory = _ => "20M" };
+    private static readonly Option<string> MostStates = new("--states") { Description = "Engines states and reduced: most states.", HelpName = "n", DefaultValueFactory = _ => "20M" };
     private static readonly Option<string> MostTraces = new("--execs") { Description = "Engine traces: most traces.", HelpName = "n", DefaultValueFactory = _ => "10M" };
+    private static readonly Option<int?> Preemptions = new("--preemptions") { Description = "Engine states: only executions with at most so many switches away from a goroutine that could go on.", HelpName = "k" };
+    private static readonly Option<string> Runs = new("--runs") { Description = "Engine random: runs.", HelpName = "n", DefaultValueFactory = _ => "10k" };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Engine random: its seed.", HelpName = "n", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Sampler = new("--sampler") { Description = "Engine random: who picks the steps. " + string.Join("; ", Samplers.Names.Select(n => $"{n}: {Samplers.About(n)}")) + ".", HelpName = string.Join('|', Samplers.Names), DefaultValueFactory = _ => Samplers.Usual };
+    private static readonly Option<int> PctDepth = new("--pct-depth") { Description = "Depth of sampler pct: one more than the changes of priority in a run.", HelpName = "d", DefaultValueFactory = _ => Samplers.UsualDepth };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Writes for each way to go wrong a program with its schedule, and a page about it, into this folder.", HelpName = "dir" };
     private static readonly Option<bool> Cells = new("--cells") { Description = "Instead of a file: the table of docs/INTERLEAVINGS.md, every operation beside every other." };
+    private static readonly Option<int> Operations = new("--operations") { Description = "With --cells: operations of each goroutine, 1 or 2. Of two only a line for each situation is printed; what has too many states is sampled (--runs).", HelpName = "n", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Situation = new("--situation") { Description = "With --cells: only the rows of this situation.", HelpName = "name" };
     private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file.", HelpName = "file" };
+    private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced, for cells that have more states than --states.", HelpName = "n", DefaultValueFactory = _ => "1M" };
     private static readonly Option<int> Workers = new("--workers") { Description = "With --cells: cells at a time; default one for each core.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object (schema mapsim.explore/1)." };
 
@@ -31,17 +37,27 @@ internal static class ExploreCommand
             mapsim explore corpus/regression/racing-writers-are-caught.mapsim
             mapsim explore two-writers.mapsim -o findings
             mapsim explore --engine traces --json two-writers.mapsim
+            mapsim explore --preemptions 2 two-writers.mapsim
+            mapsim explore --engine random --sampler pct --runs 100k big.mapsim
+            mapsim explore --for 1h --checkpoint big.checkpoint big.mapsim
             mapsim explore --fault evac-drops-overflow reader-and-writer.mapsim
-            mapsim explore --cells --situation "same-size grow" --states 1M --execs 20k
+            mapsim explore --engine reduced --states 5M big.mapsim
+            mapsim explore --cells --situation "same-size grow" --states 500k --execs 20k
+            mapsim explore --cells --operations 2 --states 50k --runs 1000 --for 1h
 
             Finds every way in which a program can end, whatever the schedule: its own schedule plays no part. Random choices
             (hash seeds, where iterations start) stay as the program's seed gives them. What is not printed cannot happen, if
             the exploration was complete. For each way: how many final states (or traces), its share of all interleavings (or
-            traces), its chance under a random scheduler, and a schedule with the fewest preemptions.
+            traces), its chance under a random scheduler, and a schedule with the fewest preemptions. Engine reduced proves as
+            much of what can happen from fewer states, and says neither how often nor with how few preemptions.
 
             Exit code 0 if the program can only end as it expects (no line expect: clean), 77 if it can also end otherwise,
-            70 if a limit cut it and nothing else was seen, 72 if Ctrl-C did, 2 for bad input.
-            """) { InputFile, Engine, Time, MostStates, MostTraces, Output, Cells, Situation, Markdown, Workers, Json, faults, repairs };
+            70 if a limit cut it and nothing else was seen, 72 if Ctrl-C did, 2 for bad input. Engine random proves nothing:
+            0 says that no run ended otherwise.
+            """) { InputFile, Engine, Time, MostStates, MostTraces, Preemptions, Runs, Sampler, PctDepth, Seed, Output, Cells, Operations, Situation, Markdown, MostReduced, Workers, Json, faults, repairs };
+        Engine.AcceptOnlyFromAmong("states", "reduced", "traces", "optimal", "graph", "random");
+        Sampler.AcceptOnlyFromAmong([.. Samplers.Names]);
+        CheckpointOption.AddTo(command);
         command.SetAction(parsed =>
         {
             using var stop = new CancellationTokenSource();
@@ -59,12 +75,19 @@ internal static class ExploreCommand
             }
 
             int states = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--states", parsed.GetValue(MostStates)!));
-            var options = new ExploreOptions(states, BudgetText.Count("--execs", parsed.GetValue(MostTraces)!)) { Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token };
+            var options = new ExploreOptions(states, BudgetText.Count("--execs", parsed.GetValue(MostTraces)!))
+            {
+                Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token, Sampler = parsed.GetValue(Sampler)!, PctDepth = Depth(parsed),
+                Seed = parsed.GetValue(Seed), Runs = BudgetText.Count("--runs", parsed.GetValue(Runs)!),
+                MostReduced = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--reduced", parsed.GetValue(MostReduced)!)),
+            };
+            CheckFits(parsed);
             bool json = parsed.GetValue(Json);
             int code = (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
+                (true, null) when parsed.GetValue(Operations) == 2 => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), json),
                 (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
-                (false, { } file) => Explore(file, parsed.GetValue(Engine)!, options, parsed.GetValue(Output), json),
+                (false, { } file) => Explore(file, options, parsed),
                 _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
             };
             return isInterrupted && code != ExitCodes.Finding ? ExitCodes.Interrupted : code;
@@ -72,21 +95,66 @@ internal static class ExploreCommand
         return command;
     }
 
-    private static int Explore(string file, string engine, ExploreOptions options, string? folder, bool json)
+    private static int Explore(string file, ExploreOptions options, ParseResult parsed)
     {
         MapProgram program = ProgramFiles.Read(file);
-        using var progress = new ExploreProgress(engine, engine == "states" ? options.MostStates : options.MostTraces);
-        ExploreOptions watched = options with { Progress = progress.Tell };
-        Exploration found = ProgramFiles.Guard(file, () => engine switch
+        string engine = parsed.GetValue(Engine) ?? (parsed.GetValue(Preemptions) == null ? ProgramFiles.Guard(file, () => ProgramExplorer.EngineFor(program, options)) : "states");
+        using var progress = new ExploreProgress(engine, engine switch { "states" or "reduced" => options.MostStates, "random" => options.Runs, _ => options.MostTraces });
+        Checkpoint? checkpoint = CheckpointOption.Of(
+            parsed, ProgramFiles.Name(file), $"{ProgramPrinter.Print(program)}\n{options.Changes}", engine is "states" or "traces" or "optimal" && parsed.GetValue(Preemptions) == null, "engine states, traces or optimal and no --preemptions");
+        ExploreOptions watched = options with { Progress = progress.Tell, Checkpoint = checkpoint };
+        Exploration found = ProgramFiles.Guard(file, () => CheckpointOption.Run(checkpoint, () => (engine, parsed.GetValue(Preemptions)) switch
         {
-            "states" => ProgramExplorer.ByStates(program, watched),
-            "traces" => ProgramExplorer.ByTraces(program, watched),
-            _ => throw new BadInputException($"--engine: expected states or traces, found '{engine}'"),
-        });
+            ("states", null) => ProgramExplorer.ByStates(program, watched),
+            ("states", { } most) => ProgramExplorer.ByPreemptions(program, most, watched),
+            ("reduced", _) => ProgramExplorer.ByReduction(program, watched),
+            ("random", _) => ProgramExplorer.BySamples(program, watched),
+            _ => ProgramExplorer.ByTraces(program, watched, engine),
+        }));
+        return Tell(file, program, found, options, parsed.GetValue(Output), parsed.GetValue(Json));
+    }
+
+    /// <summary>Prints what was found, writes it into a folder (null for none), and comes to the exit code.</summary>
+    internal static int Tell(string file, MapProgram program, Exploration found, ExploreOptions options, string? folder, bool json)
+    {
         string? expected = ExpectedKey(program);
         IReadOnlyDictionary<ExploredEnd, string> written = folder == null ? new Dictionary<ExploredEnd, string>() : ExploredFiles.Write(folder, file, program, found, options.Changes);
-        Console.Out.Write(json ? ToJson(file, found, written) : ToText(file, found, written));
-        return found.Ends.Any(e => e.Key != expected) ? ExitCodes.Finding : found.IsComplete ? ExitCodes.Clean : ExitCodes.StepLimit;
+        Console.Out.Write(json ? ExploreReport.Json(file, found, written, (end, point) => TurningPoints.Json(program, end, point, options.Changes))
+            : ExploreReport.Text(file, found, written, TurningPoints.Table(program, found.Ends, options.Changes)));
+        bool isThrough = found.IsComplete || found.Runs == options.Runs;
+        return found.Ends.Any(e => e.Key != expected) ? ExitCodes.Finding : isThrough ? ExitCodes.Clean : ExitCodes.StepLimit;
+    }
+
+    private static int Depth(ParseResult parsed) => parsed.GetValue(PctDepth) is >= 1 and <= Samplers.MostDepth and { } depth ? depth
+        : throw new BadInputException(FormattableString.Invariant($"--pct-depth: expected 1 to {Samplers.MostDepth}, found {parsed.GetValue(PctDepth)}"));
+
+    /// <summary>An option that means nothing to an engine is refused, so that nobody trusts it.</summary>
+    private static void CheckFits(ParseResult parsed)
+    {
+        string engine = parsed.GetValue(Engine) ?? "states";
+        (Option Option, string[] Engines)[] fits = [(Preemptions, ["states"]), (Runs, parsed.GetValue(Cells) ? ["states"] : ["random"]), (Seed, ["random"]), (Sampler, ["random"]), (PctDepth, ["random"])];
+        foreach ((Option option, string[] engines) in fits)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } && !engines.Contains(engine))
+            {
+                throw new BadInputException($"{option.Name}: expected engine {string.Join(" or ", engines)}, found engine {engine}");
+            }
+        }
+
+        if (parsed.GetValue(Operations) is not (1 or 2))
+        {
+            throw new BadInputException(FormattableString.Invariant($"--operations: expected 1 or 2, found {parsed.GetValue(Operations)}"));
+        }
+
+        if (parsed.GetValue(Preemptions) < 0)
+        {
+            throw new BadInputException(FormattableString.Invariant($"--preemptions: expected 0 or more, found {parsed.GetValue(Preemptions)}"));
+        }
+
+        if (parsed.GetResult(PctDepth) is { Implicit: false } && parsed.GetValue(Sampler) != "pct")
+        {
+            throw new BadInputException($"--pct-depth: expected sampler pct, found sampler {parsed.GetValue(Sampler)}");
+        }
     }
 
     /// <summary>The key of the end that the file expects; null for clean.</summary>
@@ -95,50 +163,4 @@ internal static class ExploreCommand
         Expectation expectation = program.Expectation;
         return expectation.Verdict == VerdictKind.Clean ? null : expectation.Key ?? Expectation.Word(expectation.Verdict);
     }
-
-    private static string ToText(string file, Exploration found, IReadOnlyDictionary<ExploredEnd, string> written)
-    {
-        var text = new StringBuilder();
-        string size = found.States is { } states ? $"{Number(states)} states, {Number(found.Steps)} steps between them" : $"{Number(found.Traces!.Value)} traces, {Number(found.Steps)} steps made";
-        text.Append(CultureInfo.InvariantCulture, $"{ProgramFiles.Name(file)}: {(found.IsComplete ? "all " : "")}{size}");
-        text.Append(found.Interleavings is { } n ? string.Create(CultureInfo.InvariantCulture, $", {n:G4} interleavings") : "");
-        text.Append(found.Cut == null ? "\n" : $"; not complete: {found.Cut}\n");
-        var table = new TextTable("end", found.States == null ? "traces" : "final states", "share", "chance", "preemptions", "schedule");
-        foreach (ExploredEnd end in found.Ends)
-        {
-            table.Add(
-                end.Key ?? "clean", Number(end.Count), Percent(end.Share), Percent(end.Chance),
-                end.Preemptions.ToString(CultureInfo.InvariantCulture) + (end.IsFewest ? ", fewest" : ""), string.Join(' ', end.Schedule) + (end.Endless == null ? "" : $" {end.Endless}*..."));
-        }
-
-        text.Append(table.ToString());
-        if (found.IsComplete)
-        {
-            text.Append(found.Ends.All(e => e.Key == null) ? "No schedule makes it go wrong.\n" : "No schedule makes it end in another way.\n");
-        }
-
-        foreach ((ExploredEnd end, string name) in written)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{end.Key}: mapsim replay {name}\n");
-        }
-
-        return text.ToString();
-    }
-
-    private static string ToJson(string file, Exploration found, IReadOnlyDictionary<ExploredEnd, string> written) => JsonSerializer.Serialize(
-        new
-        {
-            schema = "mapsim.explore/1", file, engine = found.Engine, complete = found.IsComplete, cut = found.Cut, states = found.States, traces = found.Traces, steps = found.Steps,
-            interleavings = found.Interleavings, judgedRuns = found.JudgedRuns,
-            ends = found.Ends.Select(e => new
-            {
-                key = e.Key, count = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule), endless = e.Endless,
-                file = written.GetValueOrDefault(e),
-            }),
-        },
-        ProgramFiles.Json) + "\n";
-
-    private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Percent(double? share) => share is not { } s ? "-" : s is > 0 and < 0.0001 ? s.ToString("0.##E+0", CultureInfo.InvariantCulture) : (100 * s).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 }

@@ -9,6 +9,7 @@ namespace MapSim.Cli.Commands;
 internal static class ExploredFiles
 {
     private const int EndlessSteps = 10_000;
+    private const string Last = "\n## Show it again\n";
 
     /// <summary>Writes them.</summary>
     /// <param name="folder">Where to; made if it is not there.</param>
@@ -31,7 +32,7 @@ internal static class ExploredFiles
             OutputFile.Write(name, Encoding.UTF8.GetBytes(ProgramPrinter.Print(kept)));
             if (page != null)
             {
-                OutputFile.Write(Path.ChangeExtension(name, ".md"), Encoding.UTF8.GetBytes(page.Text));
+                OutputFile.Write(Path.ChangeExtension(name, ".md"), Encoding.UTF8.GetBytes(page.Text.Replace(Last, TurningPoints.Section(program, end, changes) + Last, StringComparison.Ordinal)));
             }
 
             written.Add(end, name);

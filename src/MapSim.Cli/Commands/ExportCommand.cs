@@ -5,25 +5,33 @@ using MapSim.Programs;
 
 namespace MapSim.Cli.Commands;
 
-/// <summary>mapsim export: writes a program as a test for the real runtime.</summary>
+/// <summary>mapsim export: writes a program as a test for the real runtime, or its run as a picture or a trace (<see cref="ViewExport"/>).</summary>
 internal static class ExportCommand
 {
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The program (*.mapsim); - for standard input." };
-        var goTest = new Option<bool>("--go-test") { Description = "As a Go test: the one form there is." };
-        var output = new Option<string?>("--output", "-o") { Description = "The Go file, OUT_test.go; default: standard output." };
+        var goTest = new Option<bool>("--go-test") { Description = "As a Go test." };
+        var output = new Option<string?>("--output", "-o") { Description = "The file; a Go test is called OUT_test.go. Default: standard output." };
         var isUnsafe = new Option<bool>("--unsafe") { Description = "Also look into the maps' memory, with the layout of the program's release and architecture." };
         var package = new Option<string>("--package") { Description = "The test's package.", DefaultValueFactory = _ => "mapsim" };
         var force = new Option<bool>("--force") { Description = "Overwrite the file that -o names." };
+        var view = new ViewExport();
         var command = new Command("export", """
             mapsim export --go-test corpus/examples/growth.mapsim -o growth_test.go
             mapsim export --go-test --unsafe --package growth corpus/examples/growth.mapsim
+            mapsim export --svg corpus/examples/growth.mapsim --at 200 -o growth.svg
+            mapsim export --dot --graph corpus/regression/racing-writers-are-caught.mapsim
+            mapsim export --perfetto corpus/examples/growth.mapsim -o trace.json
 
-            Writes a self-contained Go test that does the same operations on the real runtime, and compares what does not
+            A picture (--svg, --dot, --mermaid) is of the state after step --at, by default the one where it goes wrong, or the
+            last. --perfetto is for ui.perfetto.dev and chrome://tracing.
+
+            --go-test writes a self-contained Go test that does the same operations on the real runtime, and compares what does not
             depend on a seed or a schedule. A program that is after a defect is run with fresh maps until it shows.
             """) { file, goTest, output, isUnsafe, package, force };
-        command.SetAction(p => Run(
+        view.AddTo(command);
+        command.SetAction(p => view.IsAsked(p, p.GetValue(goTest)) ? view.Run(p, p.GetValue(file)!, p.GetValue(output), p.GetValue(force)) : Run(
             p.GetValue(file)!, p.GetValue(goTest), p.GetValue(output), p.GetValue(isUnsafe), p.GetValue(package)!, p.GetValue(force)));
         return command;
     }
@@ -32,7 +40,7 @@ internal static class ExportCommand
     {
         if (!goTest)
         {
-            throw new BadInputException("export: expected --go-test, the form to export to");
+            throw new BadInputException("export: expected the form to export to (--go-test, --perfetto, --dot, --mermaid or --svg), found none");
         }
 
         if (output != null && !output.EndsWith(".go", StringComparison.Ordinal))
@@ -63,15 +71,14 @@ internal static class ExportCommand
             return ExitCodes.Clean;
         }
 
-        Save(text, Path.GetFullPath(output), force);
+        Save(Encoding.UTF8.GetBytes(text), Path.GetFullPath(output), force);
         Console.Error.WriteLine($"mapsim: wrote {output}; run it in a module of its own with: go test -v");
         return ExitCodes.Clean;
     }
 
     /// <summary>The finished file appears under its name at once, or not at all, and takes no other's place unless that is wanted.</summary>
-    private static void Save(string text, string output, bool force)
+    internal static void Save(byte[] content, string output, bool force)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
         if (force)
         {
             OutputFile.Write(output, content);

@@ -13,7 +13,7 @@ namespace MapSim.Cli.Commands;
 internal static class FaultsScore
 {
     private const int MostSeeds = 1000, MostWorkers = 1024;
-    private static readonly Option<string> Engine = new("--engine") { Description = "fuzz (random programs), explore (small programs in random schedules) or both.", HelpName = "engine", DefaultValueFactory = _ => "both" };
+    private static readonly Option<string> Engine = new("--engine") { Description = "fuzz (programs of one goroutine), explore (schedules of small programs) or both.", HelpName = "engine", DefaultValueFactory = _ => "both" };
     private static readonly Option<string> Budget = new("--budget") { Description = "Of each engine for each fault and seed: a time on one core (60s, 10m) or a number of executions (200000x).", HelpName = "budget", DefaultValueFactory = _ => "60s" };
     private static readonly Option<int> Seeds = new("--seeds") { Description = "How many hunts of each engine for each fault.", HelpName = "n", DefaultValueFactory = _ => 5 };
     private static readonly Option<string?> Seed = new("--seed") { Description = "What the seeds of the hunts are made of; default 1.", HelpName = "n" };
@@ -35,8 +35,9 @@ internal static class FaultsScore
             thread, and the unmodified model under the same engines and budget. A fault is killed by a program that
             ends badly with it and not without it, everything else equal.
 
-            An execution of fuzz is a program of its feedback engine; of explore, a small program of several under one
-            random schedule: the exhaustive engines of mapsim explore play no part yet.
+            An execution of fuzz is a program of its feedback engine; of explore, a schedule of a small program of
+            several goroutines: tiny ones are explored in all their schedules (one that was begun is finished, budget or
+            not), others in random ones.
 
             With a budget in executions everything but times is the same for any number of workers. Exit code 0 also if
             faults survive; 77 if a control is killed or the unmodified model ends in a way that nobody knows.

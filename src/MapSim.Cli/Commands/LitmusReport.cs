@@ -46,7 +46,31 @@ internal static class LitmusReport
             }
 
             w.WriteEndArray();
+            if (outcome.Preemptions is { } preemptions)
+            {
+                w.WriteNumber("preemptions", preemptions);
+                w.WriteBoolean("completeWithinPreemptions", outcome.IsCompleteWithin);
+            }
+
             Number(w, "runs", outcome.Runs);
+            if (outcome.FailingRuns is { } failing)
+            {
+                w.WriteString("sampler", outcome.Sampler);
+                Number(w, "firstFailing", failing.Count == 0 ? null : failing.Min(f => f.First));
+                Number(w, "distinctTraces", outcome.DistinctTraces);
+                w.WriteStartArray("failingRuns");
+                foreach ((string key, long runs, long first) in failing)
+                {
+                    w.WriteStartObject();
+                    w.WriteString("key", key);
+                    w.WriteNumber("runs", runs);
+                    w.WriteNumber("first", first);
+                    w.WriteEndObject();
+                }
+
+                w.WriteEndArray();
+            }
+
             w.WriteNumber("steps", outcome.Steps);
             w.WriteNumber("milliseconds", milliseconds);
             w.WriteEndObject();
@@ -63,39 +87,56 @@ internal static class LitmusReport
     public static string Text(LitmusProgram program, LitmusOutcome outcome, long milliseconds, StateOptions options)
     {
         var text = new StringBuilder();
-        Line(text, $"{program.Name}: {Count(program.ThreadNames.Count, "thread")}, engine {outcome.Engine}, {(outcome.IsComplete ? "everything was seen" : outcome.Runs != null ? "samples, which prove nothing" : "NOT everything was seen: a limit cut it")}");
+        Line(text, $"{program.Name}: {Count(program.ThreadNames.Count, "thread")}, engine {outcome.Engine}, {Seen(outcome)}");
         Line(text, outcome.Runs is { } runs
-            ? (FormattableString)$"  {runs} runs, {outcome.Steps} steps, {milliseconds} ms"
+            ? (FormattableString)$"  {runs} runs by {outcome.Sampler}{(outcome.DistinctTraces is { } distinct ? FormattableString.Invariant($", {distinct} different traces") : "")}, {outcome.Steps} steps, {milliseconds} ms"
             : outcome.States is { } states
             ? (FormattableString)$"  {states} states{(outcome.FailingStates > 0 ? FormattableString.Invariant($" and {outcome.FailingStates} in which a thread has failed") : "")}, {outcome.Steps} steps, {milliseconds} ms"
             : $"  {outcome.Traces} traces, {outcome.FailingTraces} fail, {outcome.Deadlocks} deadlock, {outcome.SleepBlocked} sleep-blocked, {outcome.Steps} steps, {milliseconds} ms");
         foreach ((string key, long? traces, _) in outcome.Failures)
         {
-            Line(text, $"  fails: {key}{(traces == null ? "" : FormattableString.Invariant($", {traces} {(outcome.Runs == null ? "traces" : "runs")}"))}");
+            Line(text, $"  fails: {key}{OfRuns(outcome, key) ?? (traces == null ? "" : FormattableString.Invariant($", {traces} traces"))}");
         }
 
         if (outcome.IsDeadlocking)
         {
-            Line(text, $"  deadlocks");
+            Line(text, $"  deadlocks{OfRuns(outcome, "deadlock")}");
         }
 
         if (!outcome.IsFailing && !outcome.IsDeadlocking)
         {
-            Line(text, $"  {(outcome.IsComplete ? "nothing can go wrong" : "nothing went wrong so far")}");
+            Line(text, $"  {(outcome.IsComplete ? "nothing can go wrong" : outcome.IsCompleteWithin ? "nothing can go wrong with so few" : "nothing went wrong so far")}");
         }
 
-        if (outcome.States + outcome.FailingStates <= MostGraphStates)
+        if (outcome.Preemptions == null && outcome.States + outcome.FailingStates <= MostGraphStates)
         {
             OfGraph(text, program, options);
         }
-        else if ((outcome.Failures.Select(f => f.Schedule).FirstOrDefault(s => s != null) ?? outcome.DeadlockSchedule) is { } schedule)
+        else if (outcome.Failures.FirstOrDefault(f => f.Schedule != null) is { Schedule: { } failing } failure)
         {
-            Line(text, $"a way to {(outcome.IsFailing ? outcome.Failures[0].Key : "the deadlock")}:");
-            text.Append(Steps(program, schedule));
+            Line(text, $"a way to {failure.Key}:");
+            text.Append(Steps(program, failing));
+        }
+        else if (outcome.DeadlockSchedule is { } waiting)
+        {
+            Line(text, $"a way to the deadlock:");
+            text.Append(Steps(program, waiting));
         }
 
         return text.ToString();
     }
+
+    private static string Seen(LitmusOutcome outcome) => outcome switch
+    {
+        { IsComplete: true } => "everything was seen",
+        { Runs: not null } => "samples, which prove nothing",
+        { IsCompleteWithin: true } => string.Create(CultureInfo.InvariantCulture, $"everything with at most {Count(outcome.Preemptions!.Value, "preemption")} was seen"),
+        _ => "NOT everything was seen: a limit cut it",
+    };
+
+    private static string? OfRuns(LitmusOutcome outcome, string key) => outcome.FailingRuns?.FirstOrDefault(f => f.Key == key) is { Key: not null } failing
+        ? string.Create(CultureInfo.InvariantCulture, $", {Count(failing.Runs, "run")}, the first is run {failing.First}")
+        : null;
 
     private static void OfGraph(StringBuilder text, LitmusProgram program, StateOptions options)
     {
@@ -147,7 +188,7 @@ internal static class LitmusReport
         return table.ToString();
     }
 
-    private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+    private static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 

@@ -14,6 +14,9 @@ public sealed class FairSampler(ISampler inner, int patience = 100) : ISampler
     public string Name => "fair-" + inner.Name;
 
     /// <inheritdoc/>
+    public string Settings => FormattableString.Invariant($"fair of patience {patience} over {inner.Settings}");
+
+    /// <inheritdoc/>
     public void Begin(SampleView view)
     {
         Array.Clear(since);
@@ -45,6 +48,12 @@ public sealed class FairSampler(ISampler inner, int patience = 100) : ISampler
 
         inner.Made(thread, step, started);
     }
+
+    /// <inheritdoc/>
+    public void Save(BinaryWriter to) => inner.Save(to);
+
+    /// <inheritdoc/>
+    public void Load(BinaryReader from) => inner.Load(from);
 
     /// <inheritdoc/>
     public void End() => inner.End();

@@ -18,6 +18,18 @@ internal sealed class Family
         }
     }
 
+    /// <summary>Writes what was seen.</summary>
+    public void Save(BinaryWriter to) => Array.ForEach(parent, to.Write);
+
+    /// <summary>Reads what was written.</summary>
+    public void Load(BinaryReader from)
+    {
+        for (int t = 0; t < parent.Length; t++)
+        {
+            parent[t] = from.ReadInt32();
+        }
+    }
+
     /// <summary>Adds to the amount of every thread those of all the threads below it.</summary>
     /// <param name="threads">Number of threads.</param>
     /// <param name="amounts">An amount for each thread.</param>

@@ -6,6 +6,9 @@ public interface ISampler
     /// <summary>What it is called on a command line: "rw", "pct".</summary>
     string Name { get; }
 
+    /// <summary>The name with every number that decides how it picks: what it has learnt is of use to another one with the same only.</summary>
+    string Settings => Name;
+
     /// <summary>A new run begins.</summary>
     /// <param name="view">What a sampler may look at, and its only source of chance. The same object in every run.</param>
     void Begin(SampleView view);
@@ -22,4 +25,16 @@ public interface ISampler
 
     /// <summary>The run is over.</summary>
     void End();
+
+    /// <summary>Writes what it has learnt from the runs so far; one that learns nothing has nothing to write.</summary>
+    /// <param name="to">Where to.</param>
+    void Save(BinaryWriter to)
+    {
+    }
+
+    /// <summary>Reads what another one of the same <see cref="Settings"/> has written, instead of making its runs.</summary>
+    /// <param name="from">Where from.</param>
+    void Load(BinaryReader from)
+    {
+    }
 }

@@ -22,6 +22,9 @@ public sealed class PriorityChangeSampler(int depth = 3, int patience = 1000) : 
     public string Name => "pct";
 
     /// <inheritdoc/>
+    public string Settings => FormattableString.Invariant($"pct of depth {depth} and patience {patience}");
+
+    /// <inheritdoc/>
     public void Begin(SampleView view)
     {
         // Starvation takes priorities below the change points', from the middle of the range downwards.
@@ -75,6 +78,12 @@ public sealed class PriorityChangeSampler(int depth = 3, int patience = 1000) : 
     public void Made(int thread, in StepInfo step, ulong started)
     {
     }
+
+    /// <inheritdoc/>
+    public void Save(BinaryWriter to) => to.Write(longest);
+
+    /// <inheritdoc/>
+    public void Load(BinaryReader from) => longest = from.ReadInt32();
 
     /// <inheritdoc/>
     public void End() => longest = Math.Max(longest, steps);

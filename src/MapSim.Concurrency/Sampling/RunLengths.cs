@@ -45,6 +45,25 @@ internal sealed class RunLengths
         }
     }
 
+    /// <summary>Writes what the runs so far tell.</summary>
+    public void Save(BinaryWriter to)
+    {
+        for (int t = 0; t < runs.Length; t++)
+        {
+            to.Write(total[t]);
+            to.Write(runs[t]);
+        }
+    }
+
+    /// <summary>Reads what was written.</summary>
+    public void Load(BinaryReader from)
+    {
+        for (int t = 0; t < runs.Length; t++)
+        {
+            (total[t], runs[t]) = (from.ReadInt64(), from.ReadInt64());
+        }
+    }
+
     /// <summary>The run is over.</summary>
     /// <param name="ran">The threads that had started in it.</param>
     public void End(ulong ran)

@@ -21,6 +21,12 @@ public sealed record SampleOptions
     /// <summary>Ends between two runs when this says so.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Called after every run with the number of runs so far.</summary>
+    public Action<long>? Progress { get; init; }
+
+    /// <summary>Where the sampling is kept, to go on later; null if nowhere. A visitor sees only the runs of its own part.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>Called at the end of every run that was not cut, with the threads of its steps in order.</summary>
     public Traces.TraceVisitor? Visitor { get; init; }
 }

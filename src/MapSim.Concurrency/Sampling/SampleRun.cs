@@ -14,13 +14,21 @@ public sealed class SampleRun
     private readonly TraceHash? trace;
     private readonly HashSet<UInt128> traces = [];
     private readonly Dictionary<string, (long Runs, long First, int[] Schedule)> failures = [];
+    private readonly string settings;
     private byte[] schedule = new byte[256];
+    private long runs;
+    private long steps;
+    private long failing;
+    private long deadlocks;
+    private long cut;
+    private long? first;
 
     private SampleRun(IModel model, ISampler sampler, SampleOptions options)
     {
         (this.model, this.sampler, this.options) = (model, sampler, options);
         view = new SampleView(model.Threads);
         trace = options.CountTraces ? new TraceHash(model.Threads) : null;
+        settings = FormattableString.Invariant($"engine random, sampler {sampler.Settings}, seed {options.Seed}, at most {options.Steps} steps a run, traces {(options.CountTraces ? "counted" : "not counted")}");
     }
 
     /// <summary>Runs from where the model stands.</summary>
@@ -31,48 +39,116 @@ public sealed class SampleRun
 
     private SampleReport All()
     {
-        long runs = 0;
-        long steps = 0;
-        long failing = 0;
-        long deadlocks = 0;
-        long cut = 0;
-        long? first = null;
+        using (SavedExploration? saved = options.Checkpoint?.Open(settings))
+        {
+            Load(saved);
+        }
+
         while (runs < options.Schedules && !(options.StopAtFirst && first is not null) && !options.Cancellation.IsCancellationRequested)
         {
-            int length = One(runs++);
-            steps += length;
-            if (model.Enabled != 0)
+            Count(One(runs++));
+            options.Progress?.Invoke(runs);
+            if (options.Checkpoint is { IsDue: true })
             {
-                cut++;
+                Save();
             }
-            else
-            {
-                string? failure = model.Failure;
-                bool stuck = model.Unfinished != 0;
-                failing += failure is null ? 0 : 1;
-                deadlocks += stuck ? 1 : 0;
-                if (failure is not null || stuck)
-                {
-                    first ??= runs;
-                    Note(failure ?? Deadlock, runs, length);
-                }
+        }
 
-                if (trace is not null)
-                {
-                    traces.Add(trace.Value);
-                }
-
-                options.Visitor?.Invoke(model, schedule.AsSpan(0, length));
-            }
-
-            for (int i = 0; i < length; i++)
-            {
-                model.Undo();
-            }
+        if (runs >= options.Schedules || (options.StopAtFirst && first is not null))
+        {
+            options.Checkpoint?.Finish();
+        }
+        else
+        {
+            Save();
         }
 
         return new SampleReport(sampler.Name, runs, steps, failing, deadlocks, cut, first, trace is null ? null : traces.Count,
             [.. failures.Select(f => new SampleFailure(f.Key, f.Value.Runs, f.Value.First, f.Value.Schedule)).OrderBy(f => f.First)]);
+    }
+
+    /// <summary>Counts a run and takes it back.</summary>
+    private void Count(int length)
+    {
+        steps += length;
+        if (model.Enabled != 0)
+        {
+            cut++;
+        }
+        else
+        {
+            string? failure = model.Failure;
+            bool stuck = model.Unfinished != 0;
+            failing += failure is null ? 0 : 1;
+            deadlocks += stuck ? 1 : 0;
+            if (failure is not null || stuck)
+            {
+                first ??= runs;
+                Note(failure ?? Deadlock, runs, length);
+            }
+
+            if (trace is not null)
+            {
+                traces.Add(trace.Value);
+            }
+
+            options.Visitor?.Invoke(model, schedule.AsSpan(0, length));
+        }
+
+        for (int i = 0; i < length; i++)
+        {
+            model.Undo();
+        }
+    }
+
+    private void Save() => options.Checkpoint?.Save(settings, to =>
+    {
+        to.Write(model.StateHash);
+        foreach (long number in new[] { runs, steps, failing, deadlocks, cut, first ?? 0 })
+        {
+            to.Write(number);
+        }
+
+        to.Write(failures.Count);
+        foreach ((string key, (long number, long at, int[] way)) in failures)
+        {
+            to.Write(key);
+            to.Write(number);
+            to.Write(at);
+            to.WriteWay(way);
+        }
+
+        to.Write(traces.Count);
+        foreach (UInt128 hash in traces)
+        {
+            to.Write(hash);
+        }
+
+        sampler.Save(to);
+    });
+
+    private void Load(SavedExploration? saved)
+    {
+        if (saved is null)
+        {
+            return;
+        }
+
+        BinaryReader from = saved.From;
+        saved.Expect(model.StateHash == from.ReadUInt128());
+        (runs, steps, failing, deadlocks, cut, first) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        first = first == 0 ? null : first;
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            failures.Add(from.ReadString(), (from.ReadInt64(), from.ReadInt64(), from.ReadWay()!));
+        }
+
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            traces.Add(from.ReadUInt128());
+        }
+
+        sampler.Load(from);
     }
 
     private int One(long run)

@@ -91,6 +91,34 @@ public sealed class SelectiveWalk : ISampler
     }
 
     /// <inheritdoc/>
+    public void Save(BinaryWriter to)
+    {
+        family.Save(to);
+        to.Write(objects.Count);
+        foreach (Shared shared in objects)
+        {
+            to.Write(shared.Key.Place);
+            to.Write(shared.Key.Length);
+            to.Write(shared.Threads);
+            to.Write(shared.IsWritten);
+            shared.Lengths.Save(to);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(BinaryReader from)
+    {
+        family.Load(from);
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            var shared = new Shared((from.ReadUInt64(), from.ReadUInt32())) { Threads = from.ReadUInt64(), IsWritten = from.ReadBoolean() };
+            shared.Lengths.Load(from);
+            known.Add(shared.Key, shared);
+            objects.Add(shared);
+        }
+    }
+
+    /// <inheritdoc/>
     public void End()
     {
         foreach (Shared shared in objects)

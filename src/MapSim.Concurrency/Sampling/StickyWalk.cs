@@ -11,6 +11,9 @@ public sealed class StickyWalk(double stay = 0.9) : ISampler
     public string Name => "sticky";
 
     /// <inheritdoc/>
+    public string Settings => FormattableString.Invariant($"sticky that stays with chance {stay}");
+
+    /// <inheritdoc/>
     public void Begin(SampleView view)
     {
         chance = view.Chance;

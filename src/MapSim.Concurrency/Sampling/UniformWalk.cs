@@ -42,6 +42,20 @@ public sealed class UniformWalk : ISampler
     }
 
     /// <inheritdoc/>
+    public void Save(BinaryWriter to)
+    {
+        family.Save(to);
+        lengths.Save(to);
+    }
+
+    /// <inheritdoc/>
+    public void Load(BinaryReader from)
+    {
+        family.Load(from);
+        lengths.Load(from);
+    }
+
+    /// <inheritdoc/>
     public void End() => lengths.End(ran);
 
     /// <summary>One of some threads, each with a chance in proportion to what it has still to do.</summary>

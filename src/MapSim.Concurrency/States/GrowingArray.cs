@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace MapSim.Concurrency.States;
 
 /// <summary>An array that grows at its end and gives its elements by reference.</summary>
 internal sealed class GrowingArray<T>
+    where T : unmanaged
 {
     private T[] _items = new T[1024];
 
@@ -29,4 +32,19 @@ internal sealed class GrowingArray<T>
 
     /// <summary>The elements.</summary>
     public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+
+    /// <summary>Writes the elements.</summary>
+    public void Write(BinaryWriter to)
+    {
+        to.Write(Count);
+        to.Write(MemoryMarshal.AsBytes(Items));
+    }
+
+    /// <summary>Takes over elements that were written.</summary>
+    public void Read(BinaryReader from)
+    {
+        int count = from.ReadInt32();
+        Extend(count - Count);
+        from.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_items.AsSpan(0, count)));
+    }
 }

@@ -57,41 +57,52 @@ public sealed class Interleavings
     public IReadOnlyList<int> Sample(ulong seed)
     {
         var threads = new List<int>();
-        BigInteger at = Draw(All, seed);
+        ulong stream = Mixing.Word(seed);
+        BigInteger number = Draw(i => Mixing.Word(unchecked(stream + (ulong)i)));
         int state = 0;
         while (!IsEnd(state))
         {
-            ulong left = _graph.Enabled(state);
-            foreach (int next in _graph.NextOf(state))
-            {
-                if (at < _all[next - 1])
-                {
-                    threads.Add(BitOperations.TrailingZeroCount(left));
-                    state = next - 1;
-                    break;
-                }
-
-                at -= _all[next - 1];
-                left &= left - 1;
-            }
+            threads.Add(Move(ref state, ref number));
         }
 
         return threads;
     }
 
-    private bool IsEnd(int state) => _graph.Enabled(state) == 0 || (_stopsAtFailure && _graph.IsBad(state));
-
-    /// <summary>A number below a limit. 64 bits more than the limit has make the chances equal up to 2^-64.</summary>
-    private static BigInteger Draw(BigInteger limit, ulong seed)
+    /// <summary>The number of an interleaving, from 0 to below <see cref="All"/>, each with the same chance.</summary>
+    /// <param name="word">The i-th 64 random bits.</param>
+    internal BigInteger Draw(Func<int, ulong> word)
     {
+        // 64 bits more than the limit has make the chances equal up to 2^-64.
         BigInteger random = 0;
-        int words = (int)(limit.GetBitLength() / 64) + 2;
-        ulong stream = Mixing.Word(seed);
+        int words = (int)(All.GetBitLength() / 64) + 2;
         for (int i = 0; i < words; i++)
         {
-            random = (random << 64) + Mixing.Word(unchecked(stream + (ulong)i));
+            random = (random << 64) + word(i);
         }
 
-        return random * limit >> (64 * words);
+        return random * All >> (64 * words);
     }
+
+    /// <summary>The thread that moves in a state.</summary>
+    /// <param name="state">The state, which is no end; then the one after it.</param>
+    /// <param name="number">The number of the interleaving among those that begin here; then among those that begin there.</param>
+    internal int Move(ref int state, ref BigInteger number)
+    {
+        ulong left = _graph.Enabled(state);
+        foreach (int next in _graph.NextOf(state))
+        {
+            if (number < _all[next - 1])
+            {
+                state = next - 1;
+                break;
+            }
+
+            number -= _all[next - 1];
+            left &= left - 1;
+        }
+
+        return BitOperations.TrailingZeroCount(left);
+    }
+
+    private bool IsEnd(int state) => _graph.Enabled(state) == 0 || (_stopsAtFailure && _graph.IsBad(state));
 }

@@ -24,6 +24,7 @@ public static class ParallelStates
             throw new ArgumentException("expected one worker to find shared places or to stop at the first failure, found several", nameof(options));
         }
 
+        StateExplorer.RefuseCheckpoint(options);
         var pool = new Pool(workers, options);
         pool.Start(model.Fork());
         Thread[] threads = [.. Enumerable.Range(0, workers).Select(_ => new Thread(() => new Worker(pool).Run()))];

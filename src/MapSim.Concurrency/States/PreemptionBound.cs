@@ -20,6 +20,7 @@ public static class PreemptionBound
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(most);
+        StateExplorer.RefuseCheckpoint(options);
         return options.FindsShared
             ? throw new ArgumentException("expected a bound of preemptions without the search for shared places, found both", nameof(options))
             : new Search(model, most, options).Run();
@@ -74,10 +75,18 @@ public static class PreemptionBound
         {
             UInt128 state = model.StateHash;
             ulong enabled = model.Enabled;
-            if (_seen.Add(state) && _tally.Add(model, enabled) && _firstBad == null)
+            if (_seen.Add(state))
             {
-                _firstBad = [.. _way];
-                _isCut |= options.StopsAtFirst;
+                if (_tally.Add(model, enabled) && _firstBad == null)
+                {
+                    _firstBad = [.. _way];
+                    _isCut |= options.StopsAtFirst;
+                }
+
+                if (enabled == 0)
+                {
+                    options.EndVisitor?.Invoke(model, [.. _way.Select(t => (byte)t)]);
+                }
             }
 
             // Numbers are the preemptions left + 1.

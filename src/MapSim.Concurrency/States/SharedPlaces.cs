@@ -76,5 +76,37 @@ internal sealed class SharedPlaces
         }
     }
 
+    /// <summary>Writes what was seen.</summary>
+    public void Write(BinaryWriter to)
+    {
+        to.Write(_isAllShared);
+        to.Write(HasNew);
+        to.Write(_users.Count);
+        foreach (((bool isMutex, ulong place), (ulong readers, ulong writers)) in _users)
+        {
+            to.Write(isMutex);
+            to.Write(place);
+            to.Write(readers);
+            to.Write(writers);
+            to.Write(_shared.Contains((isMutex, place)));
+        }
+    }
+
+    /// <summary>Reads what was seen.</summary>
+    public void Read(BinaryReader from)
+    {
+        _isAllShared = from.ReadBoolean();
+        HasNew = from.ReadBoolean();
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            (bool, ulong) place = (from.ReadBoolean(), from.ReadUInt64());
+            _users.Add(place, (from.ReadUInt64(), from.ReadUInt64()));
+            if (from.ReadBoolean())
+            {
+                _shared.Add(place);
+            }
+        }
+    }
+
     private static bool IsMutex(in StepInfo step) => step.Kind is StepKind.Lock or StepKind.Unlock;
 }

@@ -22,22 +22,36 @@ public static class StateExplorer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         var shared = options.FindsShared ? new SharedPlaces() : null;
-        long steps = 0;
-        while (true)
+        string settings = $"engine states, shared places {(options.FindsShared ? "found" : "not looked for")}";
+        using SavedExploration? saved = options.Checkpoint?.Open(settings);
+        var pass = new Pass(model, options, shared, 0, settings);
+        StateResult result = pass.Run(saved);
+        // What was bad is bad, but a pass that took a shared place for an own one has not seen everything.
+        while (shared is { HasNew: true } && result.IsComplete)
         {
-            shared?.StartPass();
-            var pass = new Pass(model, options, shared, steps);
-            StateResult result = pass.Run();
-            steps = result.Steps;
-            // What was bad is bad, but a pass that took a shared place for an own one has not seen everything.
-            if (shared is not { HasNew: true } || !result.IsComplete)
-            {
-                return result;
-            }
+            shared.StartPass();
+            pass = new Pass(model, options, shared, result.Steps, settings);
+            result = pass.Run(null);
+        }
+
+        if (result.IsComplete || (options.StopsAtFirst && result.FirstBad != null))
+        {
+            options.Checkpoint?.Finish();
+        }
+
+        return result;
+    }
+
+    /// <summary>For an engine that keeps no checkpoint: nobody is to believe that there is one.</summary>
+    internal static void RefuseCheckpoint(StateOptions options)
+    {
+        if (options.Checkpoint != null)
+        {
+            throw new ArgumentException("expected one worker and no bound of preemptions to keep a checkpoint, found others", nameof(options));
         }
     }
 
-    private sealed class Pass(IModel model, StateOptions options, SharedPlaces? shared, long steps)
+    private sealed class Pass(IModel model, StateOptions options, SharedPlaces? shared, long steps, string settings)
     {
         private readonly StateTable _table = new();
         private readonly StateTally _tally = new();
@@ -49,44 +63,28 @@ public static class StateExplorer
         private int[]? _firstBad;
         private bool _isCut;
 
-        public StateResult Run()
+        public StateResult Run(SavedExploration? saved)
         {
-            _table.Add(model.StateHash);
-            Enter();
-            while (_top >= 0)
+            if (saved == null)
+            {
+                _table.Add(model.StateHash);
+                Enter();
+            }
+            else
+            {
+                Load(saved);
+            }
+
+            while (_top >= 0 && !_isCut)
             {
                 ref Frame frame = ref _frames[_top];
-                if (_isCut || frame.Rest == 0)
+                if (frame.Rest == 0)
                 {
                     Leave();
                     continue;
                 }
 
-                int thread = BitOperations.TrailingZeroCount(frame.Rest);
-                frame.Rest &= frame.Rest - 1;
-                shared?.Use(thread, model.Next(thread));
-                model.Step(thread);
-                _tally.Step();
-                _way.Add(thread);
-                if (_table.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
-                {
-                    _isCut = true;
-                    Back();
-                }
-                else if (_table.Add(model.StateHash))
-                {
-                    Enter();
-                }
-                else
-                {
-                    if (_onWay?.Contains(model.StateHash) == true)
-                    {
-                        (frame.Rest, frame.Others) = (frame.Rest | frame.Others, 0);
-                    }
-
-                    Back();
-                }
-
+                Move(ref frame);
                 if (++_steps % PollEvery == 0)
                 {
                     Poll();
@@ -95,7 +93,91 @@ public static class StateExplorer
                 _isCut |= _steps >= options.MostSteps && _top >= 0;
             }
 
+            if (_isCut)
+            {
+                Save();
+            }
+
+            while (_way.Count > 0)
+            {
+                Back();
+            }
+
             return _tally.Result(!_isCut, _steps, _firstBad);
+        }
+
+        private void Move(ref Frame frame)
+        {
+            int thread = BitOperations.TrailingZeroCount(frame.Rest);
+            shared?.Use(thread, model.Next(thread));
+            model.Step(thread);
+            _way.Add(thread);
+            if (_table.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
+            {
+                // The step is not counted: who goes on here with a higher limit makes it again.
+                _isCut = true;
+                Back();
+                return;
+            }
+
+            frame.Rest &= frame.Rest - 1;
+            _tally.Step();
+            if (_table.Add(model.StateHash))
+            {
+                Enter();
+                return;
+            }
+
+            if (_onWay?.Contains(model.StateHash) == true)
+            {
+                (frame.Rest, frame.Others) = (frame.Rest | frame.Others, 0);
+            }
+
+            Back();
+        }
+
+        private void Save() => options.Checkpoint?.Save(settings, to =>
+        {
+            to.Write(_steps);
+            shared?.Write(to);
+            _tally.Write(to);
+            to.WriteWay(_firstBad);
+            _table.Write(to);
+            to.WriteWay(_way);
+            for (int i = 0; i <= _top; i++)
+            {
+                to.Write(_frames[i].Rest);
+                to.Write(_frames[i].Others);
+            }
+
+            to.Write(model.StateHash);
+        });
+
+        private void Load(SavedExploration saved)
+        {
+            BinaryReader from = saved.From;
+            _steps = from.ReadInt64();
+            shared?.Read(from);
+            _tally.Read(from);
+            _firstBad = from.ReadWay();
+            _table.Read(from);
+            int[] way = from.ReadWay()!;
+            _top = way.Length;
+            _frames = new Frame[Math.Max(_frames.Length, 2 * way.Length)];
+            for (int i = 0; i <= _top; i++)
+            {
+                _frames[i] = new Frame { Rest = from.ReadUInt64(), Others = from.ReadUInt64() };
+                _onWay?.Add(model.StateHash);
+                if (i < _top)
+                {
+                    saved.Expect((model.Enabled >> way[i] & 1) != 0);
+                    model.Step(way[i]);
+                    _way.Add(way[i]);
+                }
+            }
+
+            saved.Expect(model.StateHash == from.ReadUInt128());
+            _isCut = _steps >= options.MostSteps;
         }
 
         private void Enter()
@@ -155,6 +237,10 @@ public static class StateExplorer
         {
             _isCut |= options.Cancel.IsCancellationRequested;
             options.Progress?.Invoke(new StateProgress(_table.Count, _steps, _top));
+            if (options.Checkpoint is { IsDue: true })
+            {
+                Save();
+            }
         }
 
         private struct Frame

@@ -6,6 +6,7 @@ namespace MapSim.Concurrency.States;
 /// <remarks>States are numbered in the order they were met; 0 is the start. About 45 bytes a state and 4 a step.</remarks>
 public sealed class StateGraph
 {
+    private const string Settings = "engine states, with the steps between them";
     private readonly GrowingArray<ulong> _enabled = new();
     private readonly GrowingArray<int> _first = new();
     private readonly GrowingArray<int> _next = new();
@@ -46,12 +47,19 @@ public sealed class StateGraph
 
     /// <summary>The graph of a model from where it stands.</summary>
     /// <param name="model">What to explore; it stands where it stood afterwards.</param>
-    /// <param name="options">The limits of states and steps, progress, and what stops it count here; null for no limit.</param>
+    /// <param name="options">The limits of states and steps, progress, checkpoint, and what stops it count here; null for no limit.</param>
     public static StateGraph Build(IModel model, StateOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        options ??= new StateOptions();
         var graph = new StateGraph(model.Threads);
-        graph.IsComplete = new Builder(graph, model, options ?? new StateOptions()).Run();
+        using SavedExploration? saved = options.Checkpoint?.Open(Settings);
+        graph.IsComplete = new Builder(graph, model, options).Run(saved);
+        if (graph.IsComplete)
+        {
+            options.Checkpoint?.Finish();
+        }
+
         return graph;
     }
 
@@ -81,56 +89,95 @@ public sealed class StateGraph
         // A state is finished when all its successors are: a step to one that is not closes a cycle.
         private readonly GrowingArray<bool> _isFinished = new();
 
-        public bool Run()
+        private long _steps;
+        private bool _isCut;
+
+        public bool Run(SavedExploration? saved)
         {
-            bool isCut = false;
-            _table.Add(model.StateHash, 0, out _);
-            Enter();
-            for (long steps = 0; _way.Count > 0; steps++)
+            if (saved == null)
             {
-                (int state, ulong rest, int edge) = _way.Pop();
-                isCut |= steps >= options.MostSteps && rest != 0;
-                if (steps % PollEvery == 0)
+                _table.Add(model.StateHash, 0, out _);
+                Enter();
+            }
+            else
+            {
+                Load(saved);
+            }
+
+            bool isSaved = false;
+            for (; _way.Count > 0; _steps++)
+            {
+                (int state, ulong rest, int edge) = _way.Peek();
+                _isCut |= _steps >= options.MostSteps && rest != 0;
+                if (_steps % PollEvery == 0)
                 {
-                    isCut |= options.Cancel.IsCancellationRequested;
-                    options.Progress?.Invoke(new StateProgress(graph.Count, graph.Transitions, _way.Count));
+                    Poll();
                 }
 
-                if (rest == 0 || isCut)
+                if (_isCut && !isSaved)
                 {
-                    _isFinished[state] = true;
-                    graph._order.Add(state);
-                    if (_way.Count > 0)
-                    {
-                        model.Undo();
-                    }
-
-                    continue;
+                    isSaved = true;
+                    Save();
                 }
 
-                _way.Push((state, rest & (rest - 1), edge + 1));
-                model.Step(BitOperations.TrailingZeroCount(rest));
-                if (graph.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
+                if (rest == 0 || _isCut)
                 {
-                    isCut = true;
-                    model.Undo();
-                    continue;
-                }
-
-                bool isNew = _table.Add(model.StateHash, graph.Count, out int next);
-                graph._next[edge] = next + 1;
-                if (isNew)
-                {
-                    Enter();
+                    Leave(state);
                 }
                 else
                 {
-                    graph.HasCycle |= !_isFinished[next];
-                    model.Undo();
+                    Move(rest, edge);
                 }
             }
 
-            return !isCut;
+            return !_isCut;
+        }
+
+        private void Poll()
+        {
+            _isCut |= options.Cancel.IsCancellationRequested;
+            options.Progress?.Invoke(new StateProgress(graph.Count, graph.Transitions, _way.Count));
+            if (!_isCut && options.Checkpoint is { IsDue: true })
+            {
+                Save();
+            }
+        }
+
+        private void Leave(int state)
+        {
+            _way.Pop();
+            _isFinished[state] = true;
+            graph._order.Add(state);
+            if (_way.Count > 0)
+            {
+                model.Undo();
+            }
+        }
+
+        private void Move(ulong rest, int edge)
+        {
+            model.Step(BitOperations.TrailingZeroCount(rest));
+            if (graph.Count >= options.MostStates && !_table.TryFind(model.StateHash, out _))
+            {
+                // The step counts as not made: who goes on here with a higher limit makes it again.
+                _isCut = true;
+                model.Undo();
+                return;
+            }
+
+            (int state, _, _) = _way.Pop();
+            _way.Push((state, rest & (rest - 1), edge + 1));
+            bool isNew = _table.Add(model.StateHash, graph.Count, out int next);
+            graph._next[edge] = next + 1;
+            if (isNew)
+            {
+                Enter();
+            }
+            else
+            {
+                graph.HasCycle |= !_isFinished[next];
+                model.Undo();
+            }
         }
 
         private void Enter()
@@ -152,6 +199,80 @@ public sealed class StateGraph
             }
 
             _way.Push((state, enabled, graph._first[state]));
+        }
+
+        private void Save() => options.Checkpoint?.Save(Settings, to =>
+        {
+            to.Write(_steps);
+            to.Write(graph.HasCycle);
+            graph._enabled.Write(to);
+            graph._first.Write(to);
+            graph._next.Write(to);
+            graph._failure.Write(to);
+            graph._order.Write(to);
+            _isFinished.Write(to);
+            to.WriteInts([.. graph._deadlocks.Order()]);
+            to.WriteInts([.. graph._failed.Order()]);
+            to.Write(graph._failures.Count);
+            graph._failures.ForEach(to.Write);
+            _table.Write(to);
+            to.Write(_way.Count);
+            foreach ((int state, ulong left, int edge) in _way.Reverse())
+            {
+                to.Write(state);
+                to.Write(left);
+                to.Write(edge);
+            }
+
+            to.Write(model.StateHash);
+        });
+
+        private void Load(SavedExploration saved)
+        {
+            BinaryReader from = saved.From;
+            _steps = from.ReadInt64();
+            graph.HasCycle = from.ReadBoolean();
+            graph._enabled.Read(from);
+            graph._first.Read(from);
+            graph._next.Read(from);
+            graph._failure.Read(from);
+            graph._order.Read(from);
+            _isFinished.Read(from);
+            graph._deadlocks.UnionWith(from.ReadInts());
+            graph._failed.UnionWith(from.ReadInts());
+            int failures = from.ReadInt32();
+            for (int i = 0; i < failures; i++)
+            {
+                Number(from.ReadString());
+            }
+
+            _table.Read(from);
+            int depth = from.ReadInt32();
+            for (int i = 0; i < depth; i++)
+            {
+                if (_way.TryPeek(out (int State, ulong Left, int Edge) top))
+                {
+                    // The step that led on is the one before the next.
+                    int thread = BitOperations.TrailingZeroCount(Without(graph._enabled[top.State], top.Edge - 1 - graph._first[top.State]));
+                    saved.Expect(thread < 64 && (model.Enabled >> thread & 1) != 0);
+                    model.Step(thread);
+                }
+
+                _way.Push((from.ReadInt32(), from.ReadUInt64(), from.ReadInt32()));
+            }
+
+            saved.Expect(depth > 0 && model.StateHash == from.ReadUInt128());
+        }
+
+        /// <summary>A set of threads without the first so many.</summary>
+        private static ulong Without(ulong threads, int first)
+        {
+            for (int i = 0; i < first; i++)
+            {
+                threads &= threads - 1;
+            }
+
+            return threads;
         }
 
         private int Number(string? failure)

@@ -15,8 +15,14 @@ public sealed record StateOptions
     /// <summary>True to interleave only accesses to places that threads share, which the exploration finds out itself: fewer states, the same ends.</summary>
     public bool FindsShared { get; init; }
 
+    /// <summary>Where the exploration is kept, to go on later; null if nowhere. <see cref="StateExplorer"/> and <see cref="StateGraph"/> keep one.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>Called now and then with what was done so far.</summary>
     public Action<StateProgress>? Progress { get; init; }
+
+    /// <summary>Called at every distinct state in which nobody can move, with who moved on the first way there. Only <see cref="PreemptionBound"/> calls it.</summary>
+    public Traces.TraceVisitor? EndVisitor { get; init; }
 
     /// <summary>Stops the exploration; what is known until then is the result.</summary>
     public CancellationToken Cancel { get; init; }

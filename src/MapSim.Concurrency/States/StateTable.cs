@@ -76,6 +76,31 @@ internal sealed class StateTable
         return true;
     }
 
+    /// <summary>Writes the states with their numbers.</summary>
+    public void Write(BinaryWriter to)
+    {
+        to.Write(Count);
+        to.WriteAll(_keys);
+        foreach (int number in _numbers ?? [])
+        {
+            to.Write(number);
+        }
+    }
+
+    /// <summary>Takes over states that were written.</summary>
+    public void Read(BinaryReader from)
+    {
+        Count = from.ReadInt32();
+        _keys = from.ReadAll();
+        _numbers = _numbers == null ? null : new int[_keys.Length / 2];
+        for (int i = 0; i < (_numbers?.Length ?? 0); i++)
+        {
+            _numbers![i] = from.ReadInt32();
+        }
+
+        _limit = _keys.Length / 2 / 5 * 4;
+    }
+
     // The upper word is never 0, so that 0 says "free".
     private static (ulong Low, ulong High) Key(UInt128 state)
     {

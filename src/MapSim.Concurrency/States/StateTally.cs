@@ -62,6 +62,35 @@ internal sealed class StateTally
         _failures.UnionWith(other._failures);
     }
 
+    /// <summary>Writes what was counted.</summary>
+    public void Write(BinaryWriter to)
+    {
+        foreach (long number in new[] { States, FailingStates, Ends, Deadlocks, Transitions })
+        {
+            to.Write(number);
+        }
+
+        to.Write(_failures.Count);
+        foreach (string failure in _failures)
+        {
+            to.Write(failure);
+        }
+    }
+
+    /// <summary>Reads what was counted.</summary>
+    public void Read(BinaryReader from)
+    {
+        States = from.ReadInt64();
+        FailingStates = from.ReadInt64();
+        Ends = from.ReadInt64();
+        Deadlocks = from.ReadInt64();
+        Transitions = from.ReadInt64();
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            _failures.Add(from.ReadString());
+        }
+    }
+
     /// <summary>The result.</summary>
     public StateResult Result(bool isComplete, long steps, IReadOnlyList<int>? firstBad) => new()
     {

@@ -58,6 +58,25 @@ internal sealed class ClockRows
         }
     }
 
+    /// <summary>Copies the rows of the first steps of other clocks.</summary>
+    /// <param name="from">The other clocks, of as many threads.</param>
+    /// <param name="steps">Number of steps.</param>
+    public void CopyStart(ClockRows from, int steps)
+    {
+        Reserve(steps);
+        from.rows.AsSpan(0, Row(steps)).CopyTo(rows);
+    }
+
+    /// <summary>Copies the row of one step of other clocks.</summary>
+    /// <param name="from">The other clocks, of as many threads.</param>
+    /// <param name="depth">Depth of the step there.</param>
+    /// <param name="to">Depth of the step here.</param>
+    public void CopyRow(ClockRows from, int depth, int to)
+    {
+        Reserve(to + 1);
+        from.rows.AsSpan(from.Row(depth), Width).CopyTo(rows.AsSpan(Row(to)));
+    }
+
     /// <summary>Raises a row to the maximum of itself and another.</summary>
     /// <param name="from">Offset of the other.</param>
     /// <param name="to">Offset of the row that is raised.</param>

@@ -180,6 +180,31 @@ internal sealed class Execution
         return t;
     }
 
+    /// <summary>Writes the steps.</summary>
+    public void Write(BinaryWriter to)
+    {
+        Places.Write(to);
+        to.Write(Depth);
+        to.Write(Schedule);
+        to.Write(model.StateHash);
+    }
+
+    /// <summary>Makes the steps that were saved.</summary>
+    /// <param name="saved">Where they are saved.</param>
+    /// <param name="made">Called after each.</param>
+    public void Read(SavedExploration saved, Action made)
+    {
+        Places.Read(saved);
+        foreach (byte t in saved.From.ReadBytes(saved.From.ReadInt32()))
+        {
+            saved.Expect(t < 64 && (model.Enabled >> t & 1) != 0);
+            Push(t);
+            made();
+        }
+
+        saved.Expect(model.StateHash == saved.From.ReadUInt128());
+    }
+
     private void Grow()
     {
         int size = 2 * Depth;

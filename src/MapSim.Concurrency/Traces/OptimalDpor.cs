@@ -20,6 +20,7 @@ public sealed class OptimalDpor
     private readonly RaceLists races;
     private readonly Func<double> explored;
     private readonly bool onlyNewRaces;
+    private readonly long before; // steps of the engine that gave way to this one, or -1
 
     // By depth: the threads that sleep, the node whose children are to be explored, how many are done, and the depth of the step
     // that shows that all races beginning here were seen (Reversal.Witness), or -1.
@@ -29,57 +30,131 @@ public sealed class OptimalDpor
     private int[] witness = new int[64];
     private int unchanged; // the steps before this depth are those of the execution whose races were looked at last
 
-    private OptimalDpor(IModel model, TraceOptions options, bool onlyNewRaces)
+    private OptimalDpor(IModel model, TraceOptions options, bool onlyNewRaces, long before = -1)
     {
-        (this.model, this.options, this.onlyNewRaces) = (model, options, onlyNewRaces);
+        (this.model, this.options, this.onlyNewRaces, this.before) = (model, options, onlyNewRaces, before);
         execution = new Execution(model);
         reversal = new Reversal(execution);
         races = new RaceLists(execution);
-        tally = new TraceTally(options);
+        tally = new TraceTally(options) { Save = Save };
         explored = Explored;
     }
 
     /// <summary>Explores everything that can follow from where the model stands, which should be its start: locks that are held before count for nothing.</summary>
     /// <param name="model">The model; it stands where it stood when this returns.</param>
     /// <param name="options">Limits; none if left out.</param>
-    public static TraceReport Explore(IModel model, TraceOptions? options = null) => new OptimalDpor(model, options ?? new(), false).Run();
+    public static TraceReport Explore(IModel model, TraceOptions? options = null)
+    {
+        options ??= new();
+        using SavedExploration? saved = options.Checkpoint?.Open(Settings(options, false));
+        saved?.From.ReadInt64(); // no steps of another engine
+        return new OptimalDpor(model, options, false).Run(saved);
+    }
+
+    /// <summary>Goes on where source sets were too wasteful.</summary>
+    /// <param name="model">The model at its start.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="before">Steps that were made with source sets; they count for the limit, and are in the report.</param>
+    /// <param name="saved">Where it was before; <paramref name="before"/> was read from it.</param>
+    internal static TraceReport ExploreAfter(IModel model, TraceOptions options, long before, SavedExploration? saved)
+    {
+        TraceReport report = new OptimalDpor(model, options with { Steps = Math.Max(0, options.Steps - before) }, false, before).Run(saved);
+        return report with { Steps = report.Steps + before };
+    }
 
     /// <summary>The wrong engine that looks only at the races of new steps: for the test that must catch it.</summary>
-    internal static TraceReport ExploreNewRacesOnly(IModel model, TraceOptions options) => new OptimalDpor(model, options, true).Run();
+    internal static TraceReport ExploreNewRacesOnly(IModel model, TraceOptions options) => new OptimalDpor(model, options, true).Run(null);
 
-    private TraceReport Run()
+    /// <summary>What a checkpoint of this engine belongs to.</summary>
+    internal static string Settings(TraceOptions options, bool isAfter) => FormattableString.Invariant($"engine {(isAfter ? "traces, then optimal" : "optimal")}, depth {options.Depth}");
+
+    private TraceReport Run(SavedExploration? saved)
     {
         root[0] = trees.New(0, default);
-        Arrive();
-        while (true)
+        if (saved is null)
+        {
+            Arrive();
+        }
+        else
+        {
+            Load(saved);
+        }
+
+        while (tally.Stop is null)
         {
             int depth = execution.Depth;
             int node = trees.First(root[depth]);
-            if (node != 0 && tally.Step(explored))
+            if (node != 0)
             {
-                Move(depth, node);
-                Arrive();
+                if (tally.Step(explored))
+                {
+                    Move(depth, node);
+                    Arrive();
+                }
             }
             else if (depth > 0)
             {
-                unchanged = Math.Min(unchanged, depth - 1);
-                races.Leave();
-                sleep[depth - 1] |= 1UL << execution.Pop();
-                done[depth - 1]++;
-                if (tally.Stop is not null)
-                {
-                    continue;
-                }
-
+                Leave(depth);
                 trees.RemoveFirst(root[depth - 1]);
             }
             else
             {
+                options.Checkpoint?.Finish();
                 break;
             }
         }
 
+        if (tally.Stop is not null)
+        {
+            Save();
+        }
+
+        while (execution.Depth > 0)
+        {
+            Leave(execution.Depth);
+        }
+
         return tally.Report("optimal");
+    }
+
+    private void Leave(int depth)
+    {
+        unchanged = Math.Min(unchanged, depth - 1);
+        races.Leave();
+        sleep[depth - 1] |= 1UL << execution.Pop();
+        done[depth - 1]++;
+    }
+
+    private void Save() => options.Checkpoint?.Save(Settings(options, before >= 0), to =>
+    {
+        to.Write(before);
+        tally.Write(to);
+        execution.Write(to);
+        trees.Write(to, root[0]);
+        to.Write(unchanged);
+        for (int depth = 0; depth <= execution.Depth; depth++)
+        {
+            to.Write(sleep[depth]);
+            to.Write(done[depth]);
+            to.Write(witness[depth]);
+        }
+    });
+
+    private void Load(SavedExploration saved)
+    {
+        tally.Read(saved.From);
+        execution.Read(saved, () =>
+        {
+            races.Enter();
+            Reserve();
+        });
+        trees.Read(saved.From, root[0]);
+        unchanged = saved.From.ReadInt32();
+        for (int depth = 0; depth <= execution.Depth; depth++)
+        {
+            (sleep[depth], done[depth], witness[depth]) = (saved.From.ReadUInt64(), saved.From.ReadInt32(), saved.From.ReadInt32());
+            root[depth] = depth == 0 ? root[0] : trees.First(root[depth - 1]);
+        }
     }
 
     private void Move(int depth, int node)
@@ -255,24 +330,7 @@ public sealed class OptimalDpor
         reversal.AppendTo(trees, node);
     }
 
-    private double Explored()
-    {
-        double part = 1;
-        double sum = 0;
-        for (int depth = 0; depth < execution.Depth; depth++)
-        {
-            int all = done[depth];
-            for (int child = trees.First(root[depth]); child != 0; child = trees.Next(child))
-            {
-                all++;
-            }
-
-            sum += part * done[depth] / all;
-            part /= all;
-        }
-
-        return sum;
-    }
+    private double Explored() => OpenBranches.Done(0, execution.Depth, done, depth => trees.Children(root[depth]));
 
     private void Reserve()
     {

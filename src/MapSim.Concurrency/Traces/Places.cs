@@ -50,6 +50,26 @@ internal sealed class Places
         return a.Kind == StepKind.Everything || b.Kind == StepKind.Everything || (a.IsMutex && b.IsMutex && a.Place == b.Place);
     }
 
+    /// <summary>Writes what has a number.</summary>
+    public void Write(BinaryWriter to)
+    {
+        to.Write(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            to.Write(places[i]);
+            to.Write(lengths[i]);
+        }
+    }
+
+    /// <summary>Gives the same numbers to the same places; what has a number already must have that one.</summary>
+    public void Read(SavedExploration saved)
+    {
+        for (int i = 0, count = saved.From.ReadInt32(); i < count; i++)
+        {
+            saved.Expect(Number(saved.From.ReadUInt64(), saved.From.ReadUInt32()) == i);
+        }
+    }
+
     private int Number(ulong place, uint length)
     {
         int slot = Slot(place, length);

@@ -18,6 +18,7 @@ public sealed class SourceDpor
     private readonly TraceTally tally;
     private readonly ushort[] first;
     private readonly Func<double> explored;
+    private readonly string settings;
 
     // By depth: the threads to explore, those that sleep, how many are done.
     private ulong[] backtrack = new ulong[64];
@@ -29,27 +30,36 @@ public sealed class SourceDpor
     {
         (this.model, this.options) = (model, options);
         execution = new Execution(model);
-        tally = new TraceTally(options) { IsThrifty = thrifty };
+        tally = new TraceTally(options) { IsThrifty = thrifty, Save = Save };
         first = new ushort[execution.Clocks.Width];
         explored = Explored;
+        settings = Settings(options, thrifty);
     }
 
     /// <summary>Explores everything that can follow from where the model stands, which should be its start: locks that are held before count for nothing.</summary>
     /// <param name="model">The model; it stands where it stood when this returns.</param>
     /// <param name="options">Limits; none if left out.</param>
-    public static TraceReport Explore(IModel model, TraceOptions? options = null) => new SourceDpor(model, options ?? new()).Run([], 0);
+    public static TraceReport Explore(IModel model, TraceOptions? options = null)
+    {
+        options ??= new();
+        using SavedExploration? saved = options.Checkpoint?.Open(Settings(options, false));
+        return new SourceDpor(model, options).Run([], 0, saved);
+    }
 
     /// <summary>The same, but stops when too many executions are given up.</summary>
-    internal static TraceReport ExploreUnlessWasteful(IModel model, TraceOptions options) => new SourceDpor(model, options, true).Run([], 0);
+    internal static TraceReport ExploreUnlessWasteful(IModel model, TraceOptions options, SavedExploration? saved) => new SourceDpor(model, options, true).Run([], 0, saved);
 
     /// <summary>Explores what can follow from a prefix, leaving the choices on the prefix to others.</summary>
     /// <param name="model">The model at its start.</param>
-    /// <param name="options">Limits.</param>
+    /// <param name="options">Limits, without a checkpoint.</param>
     /// <param name="prefix">The threads of the steps to make first.</param>
     /// <param name="asleep">The threads that sleep after the prefix.</param>
-    internal static TraceReport Explore(IModel model, TraceOptions options, ReadOnlySpan<byte> prefix, ulong asleep) => new SourceDpor(model, options).Run(prefix, asleep);
+    internal static TraceReport Explore(IModel model, TraceOptions options, ReadOnlySpan<byte> prefix, ulong asleep) => new SourceDpor(model, options).Run(prefix, asleep, null);
 
-    private TraceReport Run(ReadOnlySpan<byte> prefix, ulong asleep)
+    /// <summary>What a checkpoint of this engine belongs to.</summary>
+    internal static string Settings(TraceOptions options, bool thrifty) => FormattableString.Invariant($"engine {(thrifty ? "traces" : "source")}, depth {options.Depth}");
+
+    private TraceReport Run(ReadOnlySpan<byte> prefix, ulong asleep, SavedExploration? saved)
     {
         foreach (byte t in prefix)
         {
@@ -58,16 +68,27 @@ public sealed class SourceDpor
 
         floor = execution.Depth;
         Reserve();
-        sleep[floor] = asleep;
-        Arrive();
-        while (true)
+        if (saved is null)
+        {
+            sleep[floor] = asleep;
+            Arrive();
+        }
+        else
+        {
+            Load(saved);
+        }
+
+        while (tally.Stop is null)
         {
             int depth = execution.Depth;
             ulong todo = backtrack[depth] & ~sleep[depth];
-            if (todo != 0 && tally.Step(explored))
+            if (todo != 0)
             {
-                Move(depth, BitOperations.TrailingZeroCount(todo));
-                Arrive();
+                if (tally.Step(explored))
+                {
+                    Move(depth, BitOperations.TrailingZeroCount(todo));
+                    Arrive();
+                }
             }
             else if (depth > floor)
             {
@@ -76,8 +97,14 @@ public sealed class SourceDpor
             }
             else
             {
+                options.Checkpoint?.Finish();
                 break;
             }
+        }
+
+        if (tally.Stop is not null and not TraceStop.Wasteful)
+        {
+            Save();
         }
 
         while (execution.Depth > 0)
@@ -86,6 +113,28 @@ public sealed class SourceDpor
         }
 
         return tally.Report("source");
+    }
+
+    private void Save() => options.Checkpoint?.Save(settings, to =>
+    {
+        tally.Write(to);
+        execution.Write(to);
+        for (int depth = 0; depth <= execution.Depth; depth++)
+        {
+            to.Write(backtrack[depth]);
+            to.Write(sleep[depth]);
+            to.Write(done[depth]);
+        }
+    });
+
+    private void Load(SavedExploration saved)
+    {
+        tally.Read(saved.From);
+        execution.Read(saved, Reserve);
+        for (int depth = 0; depth <= execution.Depth; depth++)
+        {
+            (backtrack[depth], sleep[depth], done[depth]) = (saved.From.ReadUInt64(), saved.From.ReadUInt64(), saved.From.ReadInt32());
+        }
     }
 
     private void Move(int depth, int t)
@@ -204,19 +253,7 @@ public sealed class SourceDpor
         }
     }
 
-    private double Explored()
-    {
-        double part = 1;
-        double sum = 0;
-        for (int depth = floor; depth < execution.Depth; depth++)
-        {
-            int all = done[depth] + BitOperations.PopCount(backtrack[depth] & ~sleep[depth]);
-            sum += part * done[depth] / all;
-            part /= all;
-        }
-
-        return sum;
-    }
+    private double Explored() => OpenBranches.Done(floor, execution.Depth, done, depth => BitOperations.PopCount(backtrack[depth] & ~sleep[depth]));
 
     private void Reserve()
     {

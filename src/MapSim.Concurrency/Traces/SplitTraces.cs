@@ -23,6 +23,11 @@ public static class SplitTraces
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         options ??= new TraceOptions();
+        if (options.Checkpoint is not null)
+        {
+            throw new ArgumentException("expected one worker to keep a checkpoint, found several", nameof(options));
+        }
+
         TraceOptions ofPart = options with { Progress = null, Visitor = null };
         List<(byte[] Prefix, ulong Asleep)> parts = Split(model, options.Depth);
         var reports = new TraceReport[parts.Count];
@@ -99,7 +104,7 @@ public static class SplitTraces
     }
 
     /// <summary>Adds up what the parts tell, from several workers.</summary>
-    private sealed class Told(Action<TraceProgress>? progress, int parts)
+    internal sealed class Told(Action<TraceProgress>? progress, int parts)
     {
         private readonly Lock gate = new();
         private long traces;

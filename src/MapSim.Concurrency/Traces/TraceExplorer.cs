@@ -18,13 +18,15 @@ public static class TraceExplorer
     public static TraceReport Explore(IModel model, TraceOptions? options = null)
     {
         options ??= new TraceOptions();
-        TraceReport source = SourceDpor.ExploreUnlessWasteful(model, options);
-        if (source.Stop != TraceStop.Wasteful)
+        string first = SourceDpor.Settings(options, true);
+        using SavedExploration? saved = options.Checkpoint?.Open(first, OptimalDpor.Settings(options, true));
+        if (saved is not null && saved.Settings != first)
         {
-            return source;
+            return OptimalDpor.ExploreAfter(model, options, saved.From.ReadInt64(), saved);
         }
 
-        TraceReport optimal = OptimalDpor.Explore(model, options with { Steps = Math.Max(0, options.Steps - source.Steps) });
-        return optimal with { Steps = optimal.Steps + source.Steps };
+        TraceReport source = SourceDpor.ExploreUnlessWasteful(model, options, saved);
+        saved?.Dispose();
+        return source.Stop == TraceStop.Wasteful ? OptimalDpor.ExploreAfter(model, options, source.Steps, null) : source;
     }
 }

@@ -31,6 +31,9 @@ public sealed record TraceOptions
     /// <summary>Steps between two calls of <see cref="Progress"/>.</summary>
     public long ProgressSteps { get; init; } = 1 << 20;
 
+    /// <summary>Where the exploration is kept, to go on later; null if nowhere. A visitor sees only the traces of its own part.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>Called at the end of every complete trace with the model, which stands at that end and must be left as it is, and the threads of its steps in order.</summary>
     public TraceVisitor? Visitor { get; init; }
 }

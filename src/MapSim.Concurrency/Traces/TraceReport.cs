@@ -34,7 +34,7 @@ public sealed record TraceFailure(string Key, long Traces, IReadOnlyList<int> Sc
 /// <summary>What an exploration of traces found.</summary>
 public sealed record TraceReport
 {
-    /// <summary>"source" or "optimal".</summary>
+    /// <summary>"source", "optimal" or "graph".</summary>
     public required string Engine { get; init; }
 
     /// <summary>Why it ended; only <see cref="TraceStop.Finished"/> proves anything about traces that were not seen.</summary>
@@ -69,4 +69,7 @@ public sealed record TraceReport
 
     /// <summary>The threads of the steps of the first deadlock; null if there is none.</summary>
     public required IReadOnlyList<int>? DeadlockSchedule { get; init; }
+
+    /// <summary>The threads of the steps of the first trace without a failure; null if there is none.</summary>
+    public IReadOnlyList<int>? CleanSchedule { get; init; }
 }

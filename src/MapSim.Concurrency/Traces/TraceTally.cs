@@ -4,13 +4,15 @@ namespace MapSim.Concurrency.Traces;
 /// <param name="options">The limits.</param>
 internal sealed class TraceTally(TraceOptions options)
 {
+    private const long LookSteps = 1024;
     private readonly Dictionary<string, (long Traces, int[] First)> failures = [];
     private int[]? deadlock;
+    private int[]? clean;
     private long failing;
     private long deadlocks;
     private long cut;
     private long events;
-    private long nextLook = 1024;
+    private long nextLook = LookSteps;
     private long nextProgress = options.ProgressSteps;
 
     /// <summary>Complete traces so far.</summary>
@@ -28,6 +30,9 @@ internal sealed class TraceTally(TraceOptions options)
     /// <summary>True to stop when what is given up is more than a tenth of what is complete.</summary>
     public bool IsThrifty { get; init; }
 
+    /// <summary>Saves the exploration where it stands.</summary>
+    public Action Save { get; init; } = () => { };
+
     /// <summary>Counts a step that is about to be made.</summary>
     /// <param name="explored">Tells how much is done; asked for only when somebody wants to know.</param>
     /// <returns>False if it must not be made any more.</returns>
@@ -35,7 +40,12 @@ internal sealed class TraceTally(TraceOptions options)
     {
         if (Steps >= nextLook)
         {
-            nextLook = Steps + 1024;
+            nextLook = Steps + LookSteps;
+            if (options.Checkpoint is { IsDue: true })
+            {
+                Save();
+            }
+
             if (options.Cancellation.IsCancellationRequested)
             {
                 Stop = TraceStop.Cancelled;
@@ -93,6 +103,10 @@ internal sealed class TraceTally(TraceOptions options)
             failing++;
             failures[key] = failures.TryGetValue(key, out var known) ? (known.Traces + 1, known.First) : (1, Copy(schedule));
         }
+        else
+        {
+            clean ??= Copy(schedule);
+        }
 
         options.Visitor?.Invoke(model, schedule);
         if (Traces >= options.Traces)
@@ -109,6 +123,7 @@ internal sealed class TraceTally(TraceOptions options)
         events += part.Events;
         deadlocks += part.Deadlocks;
         deadlock ??= part.DeadlockSchedule is null ? null : [.. part.DeadlockSchedule];
+        clean ??= part.CleanSchedule is null ? null : [.. part.CleanSchedule];
         failing += part.FailingTraces;
         SleepBlocked += part.SleepBlocked;
         cut += part.Cut;
@@ -133,8 +148,50 @@ internal sealed class TraceTally(TraceOptions options)
         Steps = Steps,
         Events = events,
         DeadlockSchedule = deadlock,
+        CleanSchedule = clean,
         Failures = [.. failures.OrderByDescending(f => f.Value.Traces).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => new TraceFailure(f.Key, f.Value.Traces, f.Value.First))],
     };
+
+    /// <summary>Writes what was counted.</summary>
+    public void Write(BinaryWriter to)
+    {
+        foreach (long number in new[] { Traces, Steps, SleepBlocked, failing, deadlocks, cut, events })
+        {
+            to.Write(number);
+        }
+
+        to.WriteWay(deadlock);
+        to.WriteWay(clean);
+        to.Write(failures.Count);
+        foreach ((string key, (long traces, int[] first)) in failures)
+        {
+            to.Write(key);
+            to.Write(traces);
+            to.WriteWay(first);
+        }
+    }
+
+    /// <summary>Reads what was counted.</summary>
+    public void Read(BinaryReader from)
+    {
+        Traces = from.ReadInt64();
+        Steps = from.ReadInt64();
+        SleepBlocked = from.ReadInt64();
+        failing = from.ReadInt64();
+        deadlocks = from.ReadInt64();
+        cut = from.ReadInt64();
+        events = from.ReadInt64();
+        deadlock = from.ReadWay();
+        clean = from.ReadWay();
+        for (int left = from.ReadInt32(); left > 0; left--)
+        {
+            failures.Add(from.ReadString(), (from.ReadInt64(), from.ReadWay()!));
+        }
+
+        nextLook = Steps + LookSteps;
+        nextProgress = Steps + options.ProgressSteps;
+        Stop = Traces >= options.Traces ? TraceStop.Traces : null;
+    }
 
     private static int[] Copy(ReadOnlySpan<byte> schedule)
     {

@@ -4,6 +4,7 @@ namespace MapSim.Concurrency.Traces;
 /// <remarks>A node is a number; 0 is none. Freed nodes are used again, so that a steady exploration allocates nothing.</remarks>
 internal sealed class WakeupTrees
 {
+    private const byte End = 255;
     private Node[] nodes = new Node[256];
     private int free;
     private int used = 1;
@@ -81,6 +82,63 @@ internal sealed class WakeupTrees
         nodes[child].Next = free;
         free = child;
         Count--;
+    }
+
+    /// <summary>Number of children.</summary>
+    /// <param name="node">The node.</param>
+    public int Children(int node)
+    {
+        int count = 0;
+        for (int child = nodes[node].First; child != 0; child = nodes[child].Next)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes what is below a node: each child as its move, what is below it, and an end.</summary>
+    public void Write(BinaryWriter to, int node)
+    {
+        // A tree can be as deep as an execution is long: no recursion.
+        var above = new Stack<int>();
+        int at = nodes[node].First;
+        while (at != 0 || above.Count > 0)
+        {
+            if (at == 0)
+            {
+                to.Write(End);
+                at = nodes[above.Pop()].Next;
+                continue;
+            }
+
+            to.Write((byte)nodes[at].Thread);
+            to.Write((byte)nodes[at].Move.Kind);
+            to.Write(nodes[at].Move.Place);
+            above.Push(at);
+            at = nodes[at].First;
+        }
+
+        to.Write(End);
+    }
+
+    /// <summary>Reads what was written below a node that has no children.</summary>
+    public void Read(BinaryReader from, int node)
+    {
+        var above = new Stack<int>([node]);
+        while (above.Count > 0)
+        {
+            byte thread = from.ReadByte();
+            if (thread == End)
+            {
+                above.Pop();
+                continue;
+            }
+
+            int child = New(thread, new Move((StepKind)from.ReadByte(), from.ReadInt32()));
+            Append(above.Peek(), child);
+            above.Push(child);
+        }
     }
 
     private struct Node

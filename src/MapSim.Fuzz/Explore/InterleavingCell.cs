@@ -9,7 +9,7 @@ namespace MapSim.Fuzz;
 /// goroutine beside it, without any lock.
 /// </summary>
 /// <param name="Situation">The map's situation.</param>
-/// <param name="Main">What main does.</param>
+/// <param name="Main">What main does; two operations with a comma between them.</param>
 /// <param name="Other">What the other goroutine does.</param>
 public sealed record InterleavingCell(string Situation, string Main, string Other)
 {
@@ -37,8 +37,14 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
     public static IEnumerable<InterleavingCell> All =>
         from situation in Situations from main in MainOperations from other in OtherOperations select new InterleavingCell(situation, main, other);
 
+    /// <summary>All cells of two operations beside two.</summary>
+    public static IEnumerable<InterleavingCell> Twos =>
+        from situation in Situations
+        from first in MainOperations from second in MainOperations from one in OtherOperations from two in OtherOperations
+        select new InterleavingCell(situation, $"{first}, {second}", $"{one}, {two}");
+
     /// <summary>True if neither operation writes, so that Go allows the two at once.</summary>
-    public bool IsAllowed => Main is "lookup" or "iterate" && Other == "iterate";
+    public bool IsAllowed => Main.Split(", ").All(o => o is "lookup" or "iterate") && Other.Split(", ").All(o => o == "iterate");
 
     /// <summary>The cell as a program.</summary>
     public MapProgram ToProgram()
@@ -46,11 +52,11 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         Scene scene = Scenes.First(s => s.Name == Situation);
         var text = new StringBuilder("mapsim 1\nhash identity\n");
         text.Append(scene.Hint == 0 ? "map m map[uint64]uint64\n" : string.Create(CultureInfo.InvariantCulture, $"map m map[uint64]uint64 make({scene.Hint})\n"));
-        text.Append("goroutine w\n").Append(Operation(Other, scene, scene.Fresh + scene.Step)).Append("end\n");
+        text.Append("goroutine w\n").Append(Operations(Other, scene, 1)).Append("end\n");
         Each(text, "assign m {0} 10\n", scene.First);
         Each(text, "delete m {0}\n", scene.Without);
         Each(text, "assign m {0} 10\n", scene.Then);
-        text.Append("spawn w\n").Append(Operation(Main, scene, scene.Fresh)).Append("join w\n");
+        text.Append("spawn w\n").Append(Operations(Main, scene, 0)).Append("join w\n");
         return ProgramParser.Parse(text.ToString());
     }
 
@@ -62,13 +68,17 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         }
     }
 
-    private static string Operation(string name, Scene scene, int fresh) => name switch
+    /// <summary>Each new key is one that nobody else uses; ranges have names of their own.</summary>
+    private static string Operations(string names, Scene scene, int goroutine) => string.Concat(
+        names.Split(", ").Select((name, i) => Operation(name, scene, scene.Fresh + (((2 * i) + goroutine) * scene.Step), FormattableString.Invariant($"{"ef"[i]}"))));
+
+    private static string Operation(string name, Scene scene, int fresh, string range) => name switch
     {
         "assign new" or "assign" => FormattableString.Invariant($"assign m {fresh} 20\n"),
         "assign existing" => FormattableString.Invariant($"assign m {scene.Old} 20\n"),
         "delete" => FormattableString.Invariant($"delete m {scene.Old}\n"),
         "lookup" => FormattableString.Invariant($"lookup m {scene.Old}\n"),
-        "iterate" => "range e m\nend\n",
+        "iterate" => $"range {range} m\nend\n",
         _ => "clear m\n",
     };
 

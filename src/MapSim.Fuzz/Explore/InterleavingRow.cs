@@ -14,23 +14,55 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
 
     /// <summary>
     /// True if the ends that one engine saw are those that the other saw. After which operation a broken structure was noticed is
-    /// left out: when two operations end, in which order makes two interleavings but one trace.
+    /// left out: when two operations end, in which order makes two interleavings but one trace. For the same reason a history (H9) that
+    /// no order explains counts as clean here: which operation was over when another began is no property of a trace.
     /// </summary>
-    public bool Agree => !ByTraces.IsComplete || !ByStates.IsComplete || Seen(ByStates).SetEquals(Seen(ByTraces));
+    /// <remarks>What was seen of a cell with too many states must be among the ends that the reduced search found, if that proved them to be all.</remarks>
+    public bool Agree => (!ByTraces.IsComplete || Proof is not { } proof || Seen(proof).SetEquals(Seen(ByTraces)))
+        && (ByReduction is not { IsComplete: true } all || ByStates.Ends.All(e => e.Count == 0 || all.Ends.Any(a => a.Key == e.Key)));
+
+    /// <summary>Enough of the states to see every end, of a cell with too many; null if all were seen.</summary>
+    public Exploration? ByReduction { get; init; }
+
+    /// <summary>What proves that nothing else can happen; null if nothing does.</summary>
+    public Exploration? Proof => ByStates.IsComplete ? ByStates : ByReduction is { IsComplete: true } reduced ? reduced : null;
+
+    /// <summary>The ways to end, clean first: of all states, or those that any engine saw, each with the fewest preemptions of a schedule that was found.</summary>
+    public IReadOnlyList<ExploredEnd> Ends => ByReduction == null ? ByStates.Ends
+        : [.. ByStates.Ends.Concat(ByReduction.Ends).GroupBy(e => e.Key ?? "").OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MinBy(e => e.Preemptions)! with { IsFewest = false })];
 
     private static HashSet<string> Seen(Exploration found) => [.. found.Ends.Where(e => e.Count > 0).Select(e => e.Key switch
     {
         null => "clean",
+        { } key when key.StartsWith("history/", StringComparison.Ordinal) => "clean",
         { } key when key.StartsWith("structure/", StringComparison.Ordinal) => key[..key.LastIndexOf('/')],
         { } key => key,
     })];
 
-    /// <summary>Explores a cell.</summary>
+    /// <summary>Runs under the usual sampler, of a cell with too many states; null if all were seen.</summary>
+    public Exploration? BySamples { get; init; }
+
+    /// <summary>The ways to end that were seen, by whichever engine.</summary>
+    public IEnumerable<string> Keys => ByStates.Ends.Concat(BySamples?.Ends ?? []).Select(e => e.Key ?? "clean").Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Explores a cell of several operations: its states, and if they are too many, samples.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="options">Where states and traces are cut.</param>
+    /// <param name="options">Where states are cut, and how many runs.</param>
+    public static InterleavingRow ByStatesOrSamples(InterleavingCell cell, ExploreOptions options)
+    {
+        Programs.MapProgram program = cell.ToProgram();
+        Exploration states = ProgramExplorer.ByStates(program, options);
+        return new InterleavingRow(cell, states, new Exploration("traces", false, [])) { BySamples = states.IsComplete ? null : ProgramExplorer.BySamples(program, options) };
+    }
+
+    /// <summary>Explores a cell: its states, if they are too many as few of them as show every end, and its traces.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="options">Where states, reduced states and traces are cut.</param>
     public static InterleavingRow Of(InterleavingCell cell, ExploreOptions options)
     {
         Programs.MapProgram program = cell.ToProgram();
-        return new InterleavingRow(cell, ProgramExplorer.ByStates(program, options), ProgramExplorer.ByTraces(program, options));
+        Exploration states = ProgramExplorer.ByStates(program, options);
+        Exploration? reduced = states.IsComplete || options.MostReduced == 0 ? null : ProgramExplorer.ByReduction(program, options with { MostStates = options.MostReduced });
+        return new InterleavingRow(cell, states, ProgramExplorer.ByTraces(program, options)) { ByReduction = reduced };
     }
 }

@@ -12,6 +12,7 @@ public sealed class ProgramModel : IModel
     private readonly EndJudge _judge;
     private ulong _enabled;
     private bool _isKnown;
+    private bool _draws;
 
     /// <summary>A program before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
@@ -61,32 +62,27 @@ public sealed class ProgramModel : IModel
     public string? Failure => Enabled == 0 ? _judge.KeyOf(_stepper) : null;
 
     /// <inheritdoc/>
-    public StepInfo Next(int thread)
-    {
-        NextStep next = _stepper.Peek(thread);
-        return next switch
-        {
-            { Draws: true } or { Sync: SyncKind.Other } or { Access.Kind: AccessKind.Collector } => new StepInfo(StepKind.Everything, 0, 1),
-            { Sync: SyncKind.Lock } => new StepInfo(StepKind.Lock, next.Place, 1),
-            { Sync: SyncKind.Unlock } => new StepInfo(StepKind.Unlock, next.Place, 1),
-            { Sync: SyncKind.Spawn } => new StepInfo(StepKind.Spawn, next.Place, 1),
-            { Sync: SyncKind.Join } => new StepInfo(StepKind.Join, next.Place, 1),
-            { Sync: SyncKind.Own } => new StepInfo(StepKind.Own, 0, 1),
-            { Access.Kind: AccessKind.Load } => Of(StepKind.Load, next.Access),
-            { Access.Kind: AccessKind.Store } => Of(StepKind.Store, next.Access),
-            { Access.Kind: AccessKind.Atomic } => Of(StepKind.Update, next.Access),
-
-            // Each P has spans of its own, so allocations of two goroutines commute; what waits in a store buffer is its goroutine's own.
-            _ => new StepInfo(StepKind.Own, 0, 1),
-        };
-    }
+    public StepInfo Next(int thread) => Of(_stepper.Peek(thread));
 
     /// <inheritdoc/>
     public void Step(int thread)
     {
         _isKnown = false;
+        _draws = false;
         _stepper.Step(thread);
     }
+
+    /// <inheritdoc/>
+    public StepInfo Make(int thread)
+    {
+        _isKnown = false;
+        NextStep made = _stepper.Make(thread);
+        _draws = made.Draws;
+        return Of(made with { Draws = false });
+    }
+
+    /// <inheritdoc/>
+    public StepNotes Notes => (StepNotes)_stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None);
 
     /// <inheritdoc/>
     public void Undo()
@@ -97,6 +93,22 @@ public sealed class ProgramModel : IModel
 
     /// <inheritdoc/>
     public IModel Fork() => new ProgramModel(_stepper.Fork(), _judge);
+
+    private static StepInfo Of(in NextStep next) => next switch
+    {
+        { Draws: true } or { Sync: SyncKind.Other } or { Access.Kind: AccessKind.Collector } => new StepInfo(StepKind.Everything, 0, 1),
+        { Sync: SyncKind.Lock } => new StepInfo(StepKind.Lock, next.Place, 1),
+        { Sync: SyncKind.Unlock } => new StepInfo(StepKind.Unlock, next.Place, 1),
+        { Sync: SyncKind.Spawn } => new StepInfo(StepKind.Spawn, next.Place, 1),
+        { Sync: SyncKind.Join } => new StepInfo(StepKind.Join, next.Place, 1),
+        { Sync: SyncKind.Own } => new StepInfo(StepKind.Own, 0, 1),
+        { Access.Kind: AccessKind.Load } => Of(StepKind.Load, next.Access),
+        { Access.Kind: AccessKind.Store } => Of(StepKind.Store, next.Access),
+        { Access.Kind: AccessKind.Atomic } => Of(StepKind.Update, next.Access),
+
+        // Each P has spans of its own, so allocations of two goroutines commute; what waits in a store buffer is its goroutine's own.
+        _ => new StepInfo(StepKind.Own, 0, 1),
+    };
 
     private static StepInfo Of(StepKind kind, Access access) => new(kind, access.Address.Value, (uint)access.Size);
 }

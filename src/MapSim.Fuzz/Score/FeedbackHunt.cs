@@ -9,27 +9,20 @@ namespace MapSim.Fuzz;
 /// A hunt of the feedback engine (<see cref="FuzzEngine"/>) on one thread, from nothing: to the first input that the judge of
 /// the score takes for a kill, or to the end of its budget. On the unmodified model it notes what comes out and goes on.
 /// </summary>
-/// <param name="fault">The fault; null for the unmodified model.</param>
-/// <param name="seed">The engine's seed.</param>
-/// <param name="budget">How much it may cost.</param>
-/// <param name="isStopped">True if the whole score is to end.</param>
-/// <param name="counted">Is told executions as they are made.</param>
-internal sealed class FeedbackHunt(FaultInfo? fault, ulong seed, HuntBudget budget, Func<bool> isStopped, Action<long> counted)
+/// <param name="task">What to do.</param>
+internal sealed class FeedbackHunt(HuntTask task)
 {
-    private readonly FuzzEngine _engine = new(new EngineOptions(seed, fault == null ? new TargetOptions() : TimeToKill.TargetOf(fault) with { IsShallow = false }) { HasGoroutines = false });
+    private readonly FuzzEngine _engine = new(new EngineOptions(task.Seed, task.Fault == null ? new TargetOptions() : TimeToKill.TargetOf(task.Fault) with { IsShallow = false }) { HasGoroutines = false });
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    /// <summary>Executions made.</summary>
-    public long Executions => _engine.Executions;
-
     /// <summary>Hunts.</summary>
-    public HuntResult Run(EngineInfo engine, int seedNumber)
+    public HuntResult Run()
     {
         Kill? kill = null;
         while (kill == null && Left > 0 && !IsOver())
         {
             long before = _engine.Executions;
-            if (fault == null)
+            if (task.Fault is not { } fault)
             {
                 _engine.Round(1, Left, IsOver);
             }
@@ -38,18 +31,18 @@ internal sealed class FeedbackHunt(FaultInfo? fault, ulong seed, HuntBudget budg
                 kill = Confirm(bug, fault);
             }
 
-            counted(_engine.Executions - before);
+            task.Counted(_engine.Executions - before);
         }
 
-        return new HuntResult(fault, engine, seedNumber, _engine.Executions, _clock.Elapsed.TotalSeconds, kill, kill != null || !isStopped())
+        return new HuntResult(task.Fault, task.Engine, task.SeedNumber, _engine.Executions, _clock.Elapsed.TotalSeconds, kill, kill != null || !task.IsStopped())
         {
-            Ends = fault == null ? [.. _engine.Bugs.Select(End)] : [],
+            Ends = task.Fault == null ? [.. _engine.Bugs.Select(End)] : [],
         };
     }
 
-    private bool IsOver() => isStopped() || (budget.Time is { } time && _clock.Elapsed >= time);
+    private bool IsOver() => task.IsStopped() || (task.Budget.Time is { } time && _clock.Elapsed >= time);
 
-    private long Left => budget.Executions is { } most ? most - _engine.Executions : long.MaxValue;
+    private long Left => task.Budget.Executions is { } most ? most - _engine.Executions : long.MaxValue;
 
     /// <summary>The text of the input must kill the fault, too; if it does not, the key may come again.</summary>
     private Kill? Confirm(FoundBug bug, FaultInfo hunted)

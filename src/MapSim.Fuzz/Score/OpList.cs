@@ -11,6 +11,12 @@ internal sealed class OpList
     /// <summary>The elem that is pointer variable 0, where elems are pointers.</summary>
     public const int PointerElem = 64;
 
+    /// <summary>The key of the op before.</summary>
+    public const int LastKey = 64;
+
+    /// <summary>The first of the selectors of keys that the map has, if it has any.</summary>
+    public const int PresentKey = 80;
+
     /// <summary>The first special key or elem: NaN, -0, "", nil, what cannot be hashed.</summary>
     public const int Special = 112;
 

@@ -5,14 +5,13 @@ using MapSim.Programs;
 namespace MapSim.Fuzz;
 
 /// <summary>
-/// The engine "explore" as far as it stands: small random programs of a few goroutines (<see cref="SmallProgram"/>), and of
-/// each a few dozen random schedules: one half are walks, in which everybody who can move is as likely to at each step, the
-/// other half has a few long stretches: main stops somewhere, others move, main goes on. The exhaustive engines
-/// (<see cref="ProgramExplorer"/>) do not hunt yet.
+/// Small random programs of a few goroutines (<see cref="SmallProgram"/>), and of each a few dozen random schedules: one half
+/// are walks, in which everybody who can move is as likely to at each step, the other half has a few long stretches: main stops
+/// somewhere, others move, main goes on.
 /// </summary>
 /// <param name="seed">Decides everything.</param>
 /// <param name="releases">The Go releases of the programs.</param>
-public sealed class RandomWalks(ulong seed, IReadOnlyList<GoVersion> releases) : IHunt
+public sealed class RandomWalks(ulong seed, IReadOnlyList<GoVersion> releases)
 {
     private const string Main = "main";
     private static readonly int[] Walks = [2, 4, 8, 16, 32];
@@ -25,14 +24,14 @@ public sealed class RandomWalks(ulong seed, IReadOnlyList<GoVersion> releases) :
     // What the first walk of a program tells about it: when main began to have company, and how far it went.
     private (long Alone, long All)? _main;
 
-    /// <inheritdoc/>
+    /// <summary>The next execution.</summary>
     public Trial Next()
     {
         if (_current == null || _left == 0)
         {
             _random = new RandomSource(Fingerprint.Mix(unchecked(seed + (++_made * 0x9E3779B97F4A7C15))));
             _current = SmallProgram.Make(_random, _random.Pick(releases));
-            _left = _random.Pick(Walks);
+            _left = _current.Program.Goroutines.Count > 0 ? _random.Pick(Walks) : 1;
             _main = null;
         }
 
@@ -42,7 +41,9 @@ public sealed class RandomWalks(ulong seed, IReadOnlyList<GoVersion> releases) :
         return new Trial(program, _current.Sharing);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Is told how the last one ended, so that it may choose the next by it.</summary>
+    /// <param name="result">The run, on the model that is hunted.</param>
+    /// <param name="isRefused">It ends badly on the unmodified model, too: more like it would prove nothing.</param>
     public void Saw(RunResult result, bool isRefused)
     {
         if (isRefused)

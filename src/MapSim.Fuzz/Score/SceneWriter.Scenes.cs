@@ -64,6 +64,12 @@ internal sealed partial class SceneWriter
     /// </summary>
     private void Churn(int map)
     {
+        if (HasKnownBuckets && _maps < 4 && random.Chance(40))
+        {
+            Overfill();
+            return;
+        }
+
         bool small = random.Chance(50);
         if (_maps < 4 && random.Chance(70))
         {
@@ -97,6 +103,21 @@ internal sealed partial class SceneWriter
             Grow(map, 1 + random.Below(3));
             Clone(map);
         }
+    }
+
+    /// <summary>
+    /// Four buckets get their fourth overflow bucket when they are just not full: the next insert begins a grow to the same
+    /// size, in the middle of which the map becomes fuller than it may. Then it is cloned.
+    /// </summary>
+    private void Overfill()
+    {
+        int map = _maps++, limit = config.Version == GoVersion.Go121 ? 24 : 26, pile = Colliding[0].Length;
+        ops.Add(BinaryOpCode.Map, (byte)(map - 1), 0, (byte)HintOrigin(14));
+        Pile(map, 0, pile, limit - 1 - pile - (random.Chance(70) ? 0 : random.Below(4)));
+        Pile(map, 1, pile, pile);
+        MayWalk(map);
+        Grow(map, random.Chance(70) ? 2 : 1 + random.Below(3));
+        Clone(map);
     }
 
     /// <summary>One key after the other in; as many out, in so many of 100 turns.</summary>
@@ -293,15 +314,16 @@ internal sealed partial class SceneWriter
     {
         int to = _maps < 4 ? _maps++ : random.Below(_maps);
         ops.Add(BinaryOpCode.Clone, (byte)map, (byte)to);
-        int key = Key();
+        // Mostly a key that is there: what the two sides share by mistake shows only in an entry that both have.
+        int key = random.Chance(60) ? OpList.PresentKey + random.Below(6) : Key();
         ops.Assign(random.Chance(50) ? to : map, key, Elem());
+        ops.Add(BinaryOpCode.Lookup, (byte)map, OpList.LastKey);
+        ops.Add(BinaryOpCode.Lookup, (byte)to, OpList.LastKey);
         if (random.Chance(50))
         {
             Points(to);
         }
 
-        ops.Add(BinaryOpCode.Lookup, (byte)map, (byte)key);
-        ops.Add(BinaryOpCode.Lookup, (byte)to, (byte)key);
         if (random.Chance(30))
         {
             Look(to);

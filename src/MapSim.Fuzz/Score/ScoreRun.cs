@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using MapSim.Faults;
-using MapSim.Layout;
 using MapSim.Memory;
-using MapSim.Programs;
 
 namespace MapSim.Fuzz;
 
@@ -114,75 +112,21 @@ public sealed class ScoreRun(ScoreOptions options)
     private HuntResult Hunt(FaultInfo? fault, EngineInfo engine, int seedNumber)
     {
         ulong seed = Fingerprint.Mix(unchecked((options.Seed * 0x9E3779B97F4A7C15) + Fingerprint.Mix((ulong)seedNumber + 1)));
-        if (engine.Start == null)
-        {
-            return Feedback(fault, engine, seedNumber, seed);
-        }
-
-        IHunt hunt = engine.Start(seed, fault?.Versions ?? GoVersion.All);
-        var ends = new SortedDictionary<string, UnmodifiedEnd>(StringComparer.Ordinal);
-        var clock = Stopwatch.StartNew();
-        Kill? kill = null;
         long executions = 0;
-        Trial? trial = null;
+        void Count(long more)
+        {
+            executions += more;
+            Interlocked.Add(ref _executions, more);
+        }
+
         try
         {
-            while (kill == null && !_stop && (options.Budget.Executions is not { } most || executions < most)
-                && (options.Budget.Time is not { } time || clock.Elapsed < time))
-            {
-                trial = null;
-                trial = hunt.Next();
-                executions++;
-                Interlocked.Increment(ref _executions);
-                if (fault == null)
-                {
-                    RunResult result = KillJudge.Run(trial.Program, ModelChanges.None);
-                    Look(trial, result, ends);
-                    hunt.Saw(result, false);
-                }
-                else
-                {
-                    Judgement judgement = KillJudge.Judge(trial, fault);
-                    kill = judgement.Kill;
-                    hunt.Saw(judgement.Run, judgement.IsRefused);
-                }
-            }
+            return engine.Hunt(new HuntTask(fault, engine, seedNumber, seed, options.Budget, () => _stop, Count));
         }
         catch (Exception e)
         {
-            string program = trial == null ? "while a program was made" : $"mapsim run {(fault == null ? "" : $"--fault {fault.Id} ")}{ProgramToken.Encode(trial.Program)}";
-            throw new HuntFailedException(FormattableString.Invariant($"{fault?.Id ?? "the unmodified model"}, engine {engine.Id}, seed {options.Seed} number {seedNumber}, execution {executions}: {program}"), e);
+            string where = FormattableString.Invariant($"{fault?.Id ?? "the unmodified model"}, engine {engine.Id}, seed {options.Seed} number {seedNumber}, after execution {executions}");
+            throw e is HuntFailedException ? new HuntFailedException($"{where}: {e.Message}", e.InnerException!) : new HuntFailedException(where, e);
         }
-
-        bool complete = kill != null || !_stop;
-        return new HuntResult(fault, engine, seedNumber, executions, clock.Elapsed.TotalSeconds, kill, complete) { Ends = [.. ends.Values] };
-    }
-
-    private HuntResult Feedback(FaultInfo? fault, EngineInfo engine, int seedNumber, ulong seed)
-    {
-        var hunt = new FeedbackHunt(fault, seed, options.Budget, () => _stop, n => Interlocked.Add(ref _executions, n));
-        try
-        {
-            return hunt.Run(engine, seedNumber);
-        }
-        catch (Exception e)
-        {
-            throw new HuntFailedException(FormattableString.Invariant($"{fault?.Id ?? "the unmodified model"}, engine {engine.Id}, seed {options.Seed} number {seedNumber}, after execution {hunt.Executions}"), e);
-        }
-    }
-
-    /// <summary>How the unmodified model ends, where Go does not define that it may.</summary>
-    private static void Look(Trial trial, RunResult result, SortedDictionary<string, UnmodifiedEnd> ends)
-    {
-        if (KillJudge.KeyOf(result) is not { } key || !KillJudge.IsFinding(result, key, trial.Sharing))
-        {
-            return;
-        }
-
-        // The same key may be a known defect in one release and news in another.
-        string? known = KnownEnds.Of(key, ProgramSettings.Of(trial.Program).Version);
-        string place = known == null ? key : key + " " + known;
-        ends[place] = ends.TryGetValue(place, out UnmodifiedEnd? end) ? end with { Times = end.Times + 1 }
-            : new UnmodifiedEnd(key, known, 1, ProgramToken.Encode(trial.Program));
     }
 }

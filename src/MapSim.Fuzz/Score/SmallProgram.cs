@@ -13,19 +13,40 @@ namespace MapSim.Fuzz;
 /// <param name="Sharing">What its goroutines do to the same maps.</param>
 public sealed record SmallProgram(MapProgram Program, Sharing Sharing)
 {
+    /// <summary>So many of 100 have a scene (<see cref="SmallSceneWriter"/>).</summary>
+    private const int TinyScenes = 70, Scenes = 40;
+
+    /// <summary>The scenes, the more often the more room for luck they leave.</summary>
+    private static readonly SmallScene[] Meetings =
+    [
+        SmallScene.TakeOut, SmallScene.TakeOut, SmallScene.TakeOut, SmallScene.TakeOut, SmallScene.PutIn, SmallScene.PutIn,
+        SmallScene.Stand, SmallScene.Stand, SmallScene.Stand, SmallScene.Stand, SmallScene.Stand, SmallScene.Grow, SmallScene.Grow,
+        SmallScene.Exchange, SmallScene.Exchange, SmallScene.Publish, SmallScene.Publish, SmallScene.Publish,
+    ];
+
     /// <summary>Makes one.</summary>
     /// <param name="random">Decides everything.</param>
     /// <param name="release">Its Go release.</param>
-    public static SmallProgram Make(RandomSource random, GoVersion release)
+    /// <param name="isTiny">Small enough that an explorer can follow all its schedules.</param>
+    public static SmallProgram Make(RandomSource random, GoVersion release, bool isTiny = false)
     {
+        if (random.Chance(isTiny ? TinyScenes : Scenes))
+        {
+            SmallScene scene = random.Pick(Meetings);
+            return new SmallProgram(ProgramParser.Parse(new SmallSceneWriter(random, release, scene).Write()), scene == SmallScene.Publish ? Sharing.Racy : Sharing.RaceFree);
+        }
+
         Discipline discipline = random.Below(100) switch
         {
+            < 65 when isTiny => Discipline.Owned,
+            >= 72 when isTiny => Discipline.None,
+            _ when isTiny => Discipline.Locked,
             < 50 => Discipline.Owned,
             < 62 => Discipline.Locked,
             < 72 => Discipline.Readers,
             _ => Discipline.None,
         };
-        string text = new SmallProgramWriter(random, release, discipline).Write();
+        string text = new SmallProgramWriter(random, release, discipline, isTiny).Write();
         return new SmallProgram(ProgramParser.Parse(text), discipline == Discipline.None ? Sharing.Racy : Sharing.RaceFree);
     }
 }

@@ -9,39 +9,46 @@ namespace MapSim.Fuzz;
 /// <param name="random">Decides everything.</param>
 /// <param name="release">The Go release.</param>
 /// <param name="discipline">How goroutines share maps.</param>
-internal sealed class SmallProgramWriter(RandomSource random, GoVersion release, Discipline discipline)
+/// <param name="isTiny">Fewer entries, operations and goroutines.</param>
+internal sealed partial class SmallProgramWriter(RandomSource random, GoVersion release, Discipline discipline, bool isTiny = false)
 {
     private const int WorkLimit = 20_000;
     private static readonly string[] Hashes = ["identity", "identity", "lowbits", "lowbits", "onebucket", "aes"];
     private static readonly string[] Forms = ["", "make(9)", "make(9)", "make(14)", "make(20)", "make(27)"];
-    private static readonly int[] Filled = [0, 1, 1, 2, 3, 7, 8, 8, 9, 12, 13, 13, 14, 17, 26, 27];
     private readonly StringBuilder _text = new();
     private readonly SmallType _type = random.Pick(random.Chance(discipline == Discipline.None ? 35 : 75) ? SmallType.WithPointers : SmallType.WithoutPointers);
     private readonly bool _collects = random.Chance(discipline == Discipline.Owned ? 92 : 30);
-    private readonly int _others = 1 + random.Below(2);
-    private readonly string _hash = random.Pick(Hashes);
+    private readonly int _others = isTiny ? 1 : 1 + random.Below(2);
+    private readonly string _hash = isTiny && random.Chance(40) ? "onebucket" : random.Pick(Hashes);
     private readonly HashSet<string> _pointers = [];
     private readonly bool _piles = random.Chance(40);
+
+    // Of tiny programs: main iterates over the map while it grows; a map of four buckets just below a grow.
+    private readonly bool _iterates = isTiny && random.Chance(20), _isWide = isTiny && random.Chance(10);
     private int _filled;
     private int _names;
 
     /// <summary>The goroutines besides main that have a map of their own: not the one that only collects.</summary>
     private IEnumerable<int> Owners => discipline == Discipline.Owned ? Enumerable.Range(1, _others).Where(g => !Collects(g)) : [];
 
+    /// <summary>Of tiny programs: all keys in one chain, with or nearly with an overflow bucket.</summary>
+    private bool IsChain => isTiny && _hash == "onebucket";
+
     /// <summary>The program's text.</summary>
     public string Write()
     {
         Header();
+        _filled = isTiny ? random.Pick(_isWide ? WideFilled : IsChain || IteratesAcrossGrow ? ChainFilled : TinyFilled) : 0;
         for (int g = 1; g <= _others; g++)
         {
             Other(g);
         }
 
         _pointers.Clear();
-        Prepare("m", random.Pick(Filled));
+        Prepare("m", isTiny ? _filled : random.Pick(Filled));
         foreach (int g in Owners)
         {
-            Prepare($"m{N(g)}", random.Pick(Filled));
+            Prepare($"m{N(g)}", random.Pick(isTiny ? TinyFilled : Filled));
         }
 
         if (random.Chance(40) && discipline != Discipline.Readers)
@@ -55,7 +62,15 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
             Line($"spawn w{N(g)}");
         }
 
-        Operations("m", "");
+        if (IteratesAcrossGrow)
+        {
+            IterationAcrossGrow();
+        }
+        else
+        {
+            Operations("m", "");
+        }
+
         for (int g = 1; g <= _others; g++)
         {
             Line($"join w{N(g)}");
@@ -89,7 +104,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
         if (_collects)
         {
             Line("collector");
-            Line($"workers {N(random.Chance(75) ? 1 : 2)}");
+            Line($"workers {N(isTiny || random.Chance(75) ? 1 : 2)}");
             if (random.Chance(10))
             {
                 Line($"gcstart {N(1 + random.Below(3))}");
@@ -110,9 +125,13 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
         {
             Line(random.Chance(50) ? "force iterator 7" : "force iterator 0");
         }
+        else if (IteratesAcrossGrow && random.Chance(60))
+        {
+            Line($"force iterator {N(random.Below(4))}");
+        }
 
         Line($"limit {N(WorkLimit)}");
-        Line($"map m {_type.Text} {(PilesUp ? "make(9)" : random.Pick(Forms))}".TrimEnd());
+        Line($"map m {_type.Text} {(PilesUp && !_isWide ? random.Pick(isTiny ? PileForms : PileForms[..1]) : _isWide ? "make(20)" : IsChain || IteratesAcrossGrow ? "make(9)" : random.Pick(Forms))}".TrimEnd());
         foreach (int g in Owners)
         {
             Line($"map m{N(g)} {_type.Text} {random.Pick(Forms)}".TrimEnd());
@@ -148,52 +167,9 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
 
     private bool Collects(int g) => _collects && g == 1;
 
-    /// <summary>The hash is the key, so that keys of one bucket are easy to write: overflow buckets can be piled up until a grow of the same size is due.</summary>
-    private bool PilesUp => _piles && _hash == "identity" && _type.KeyIsInteger;
-
-    /// <summary>Entries whose objects only the map holds.</summary>
-    private void Prepare(string map, int count)
-    {
-        if (PilesUp && map == "m")
-        {
-            string elem = _type.ElemText("0");
-            int kept = random.Below(4);
-            Line($"repeat 9 assign m 0x$i0 {elem}".TrimEnd());
-            Line($"repeat {N(9 - kept)} delete m 0x$i0");
-            Line($"repeat 9 assign m 0x$i1 {elem}".TrimEnd());
-            return;
-        }
-
-        _filled = Math.Max(_filled, count);
-        if (count == 0)
-        {
-            return;
-        }
-
-        if (_type.ElemIsPointer || _type.KeyIsPointer)
-        {
-            string key = _type.KeyIsPointer && random.Chance(70) ? "x" : _type.KeyText("$i");
-            Line($"repeat {N(count)}");
-            Line("  new x");
-            Line($"  assign {map} {key} {(_type.ElemIsPointer ? "x" : _type.ElemText("$i"))}".TrimEnd());
-            Line("  drop x");
-            Line("end");
-        }
-        else
-        {
-            Line($"repeat {N(count)} assign {map} {_type.KeyText("$i")} {_type.ElemText("$i")}".TrimEnd());
-        }
-
-        if (random.Chance(15))
-        {
-            // Holes and overflow buckets that are left behind.
-            Line($"repeat {N(random.Below(count))}..{N(count)} delete {map} {_type.KeyText("$i")}");
-        }
-    }
-
     private void Operations(string map, string indent)
     {
-        int count = 1 + random.Below(4);
+        int count = 1 + random.Below(isTiny ? 3 : 4);
         for (int i = 0; i < count; i++)
         {
             Operation(map, indent);
@@ -282,7 +258,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
             case < 7: Line($"{indent}delete {map} {Key()}"); break;
             case 7: Line($"{indent}clear {map}"); break;
             case 8 when release.HasClone && discipline is Discipline.Owned: Line($"{indent}clone {map} {map}c"); break;
-            default: Line($"{indent}repeat {N(30)}..{N(31 + random.Below(10))} assign {map} {_type.KeyText("$i")} {_type.ElemText("$i")}".TrimEnd()); break;
+            default: Line($"{indent}repeat {N(30)}..{N(31 + random.Below(isTiny ? 2 : 10))} assign {map} {_type.KeyText("$i")} {_type.ElemText("$i")}".TrimEnd()); break;
         }
     }
 
@@ -296,7 +272,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
                 Lookup(map, indent);
                 if (random.Chance(60))
                 {
-                    Line(indent + (random.Chance(70) ? $"delete {map} {LastKey}" : random.Chance(50) ? $"clear {map}" : $"assign {map} {LastKey} {_type.ElemText("1")}"));
+                    Line(indent + (random.Chance(isTiny ? 33 : 70) ? $"delete {map} {LastKey}" : random.Chance(50) ? $"clear {map}" : $"assign {map} {LastKey} {_type.ElemText("1")}"));
                 }
 
                 break;
@@ -342,7 +318,7 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
     private string Name() => $"p{N(random.Below(3))}";
 
     /// <summary>Mostly a key that is there.</summary>
-    private string Key() => _type.KeyText(N(random.Chance(75) ? random.Below(Math.Max(1, _filled)) : random.Below(24)));
+    private string Key() => _type.KeyText(N(IsChain ? random.Pick<int>([0, Math.Max(0, _filled - 1), Math.Max(0, _filled - 1), _filled]) : random.Chance(75) ? random.Below(Math.Max(1, _filled)) : random.Below(24)));
 
     /// <summary>A key that is assigned: it may be a fresh object that nobody else knows.</summary>
     private string AssignedKey() => _type.KeyIsPointer && random.Chance(25) ? "new" : Key();
@@ -361,9 +337,12 @@ internal sealed class SmallProgramWriter(RandomSource random, GoVersion release,
             Line("gc");
         }
 
-        Line("range e m");
-        Line("end");
-        Line("len m");
+        if (!isTiny || random.Chance(15))
+        {
+            Line("range e m");
+            Line("end");
+            Line("len m");
+        }
     }
 
     private void Line(string line) => _text.Append(line).Append('\n');

@@ -10,6 +10,8 @@ namespace MapSim.Fuzz;
 internal sealed class ChainScan
 {
     private const int MostBuckets = 64, MostLinks = 64;
+    private ulong _lastTops;
+    private (int Entries, uint Pattern) _lastPattern = Pattern(0);
 
     /// <summary>The longest chain of the present array, in buckets.</summary>
     public int Longest { get; private set; }
@@ -57,7 +59,12 @@ internal sealed class ChainScan
             {
                 ReadOnlySpan<byte> bucket = memory.Raw(at, type.BucketSize);
                 ulong tops = BinaryPrimitives.ReadUInt64LittleEndian(bucket);
-                (int entries, uint pattern) = Pattern(tops);
+                if (tops != _lastTops)
+                {
+                    (_lastTops, _lastPattern) = (tops, Pattern(tops));
+                }
+
+                (int entries, uint pattern) = _lastPattern;
                 evacuated |= length == 0 && (byte)(tops & 0xFF) is > Bmap.EmptyOne and < Bmap.MinTopHash;
                 features.Add(FeatureDomain.Bucket, (pattern << 3) | (uint)(isOld ? 4 : 0) | (uint)Math.Min(length, 3));
                 HasHole |= entries > 0 && emptyFrom >= 0;

@@ -33,8 +33,7 @@ internal sealed class EntryScan
     /// <summary>Collects the entries.</summary>
     public void Read(MapScan scan)
     {
-        _entries.Clear();
-        Unreadable = null;
+        Clear();
         uint seed = scan.View.Hash0;
         Add(scan, scan.Present, false, seed);
         ReadOnlySpan<ScannedBucket> old = scan.Old;
@@ -55,11 +54,38 @@ internal sealed class EntryScan
         }
     }
 
+    /// <summary>Forgets all: entries of some buckets come (<see cref="Take"/>).</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        Unreadable = null;
+    }
+
+    /// <summary>Takes an entry that was read before, perhaps long ago.</summary>
+    public void Take(in ScannedEntry entry) => _entries.Add(entry);
+
+    /// <summary>True if no entry of such a map can be unreadable: keys and elems lie in the buckets and have no pointers to follow.</summary>
+    public static bool AreReadable(MapType t) => !t.IndirectKey && !t.IndirectElem && t.Key.IsPlainMemory;
+
+    /// <summary>The hash of a readable key; false if it does not equal itself, or hashes are recorded ones.</summary>
+    public static bool TryHash(MapScan scan, Addr key, uint seed, out ulong hash)
+    {
+        Machine m = scan.Machine;
+        hash = 0;
+        bool hasHash = m.RecordedHashes == null && KeyEqual.IsReflexive(m, scan.Type.Key, key);
+        if (hasHash)
+        {
+            KeyHash.TryHashAt(m, scan.Type, key, seed, out hash);
+        }
+
+        return hasHash;
+    }
+
     private void Add(MapScan scan, ReadOnlySpan<ScannedBucket> buckets, bool isOld, uint seed)
     {
         Machine m = scan.Machine;
         MapType t = scan.Type;
-        bool isReadable = !t.IndirectKey && !t.IndirectElem && t.Key.IsPlainMemory;
+        bool isReadable = AreReadable(t);
         foreach (ref readonly ScannedBucket bucket in buckets)
         {
             if (bucket.Tops == 0)
@@ -79,13 +105,7 @@ internal sealed class EntryScan
                     continue;
                 }
 
-                bool hasHash = m.RecordedHashes == null && KeyEqual.IsReflexive(m, scan.Type.Key, key);
-                ulong hash = 0;
-                if (hasHash)
-                {
-                    KeyHash.TryHashAt(m, scan.Type, key, seed, out hash);
-                }
-
+                bool hasHash = TryHash(scan, key, seed, out ulong hash);
                 _entries.Add(new ScannedEntry(bucket.Address, slot, top, isOld, bucket.Chain, key, hasHash, hash));
             }
         }

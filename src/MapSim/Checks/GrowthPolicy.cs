@@ -18,7 +18,7 @@ internal readonly record struct Transition(
     public bool GrowStarted => !Before.Buckets.IsNil && After.Buckets != Before.Buckets;
 
     /// <summary>True if one entry more than before is too many.</summary>
-    public bool OverLimit => Bmap.OverLoadFactor(Before.Count + 1, Before.B, Version, PointerSize);
+    public bool OverLimit => Bmap.OverLoadFactor(unchecked(Before.Count + 1), Before.B, Version, PointerSize);
 
     public Violation Violation(string id, string found, string expected) => new(id, Map, default, found, expected);
 }

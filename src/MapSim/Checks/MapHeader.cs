@@ -49,7 +49,7 @@ public readonly record struct MapHeader(
     /// <summary>True if the flag of a same-size grow is set.</summary>
     public bool IsSameSize => (Flags & HmapFlags.SameSizeGrow) != 0;
 
-    /// <summary>Reads the header of a map whose chains are sound (H3.1 holds).</summary>
+    /// <summary>Reads the header of a map. Where its chains are not sound (H3.1) what is pending is only a number.</summary>
     public static MapHeader Read(Machine m, int type, Addr map)
     {
         if (map.IsNil)
@@ -57,6 +57,17 @@ public readonly record struct MapHeader(
             return default;
         }
 
+        // A broken chain may lead where nothing is alive; that must not look like a fault of the next step.
+        MemoryFault fault = m.Memory.Fault;
+        int accesses = m.Memory.Accesses;
+        MapHeader header = ReadAny(m, type, map);
+        m.Memory.Fault = fault;
+        m.Memory.Accesses = accesses;
+        return header;
+    }
+
+    private static MapHeader ReadAny(Machine m, int type, Addr map)
+    {
         MapType t = m.Types[type];
         var view = new MapView(m.Memory, t, map);
         if (m.Memory.IsLive(map, m.L.HmapSize))

@@ -37,7 +37,8 @@ public sealed class MapScan
 {
     private readonly List<ScannedBucket> _present = [];
     private readonly List<ScannedBucket> _old = [];
-    private readonly HashSet<ulong> _linked = [];
+    private readonly HashSet<ulong> _own = [];
+    private HashSet<ulong> _linked = [];
 
     /// <summary>The live cells.</summary>
     internal EntryScan Entries { get; } = new();
@@ -67,7 +68,7 @@ public sealed class MapScan
     internal int OldCount { get; private set; }
 
     /// <summary>Main and spare buckets of the present array; 0 if there is none.</summary>
-    internal int ArrayLength { get; private set; }
+    internal int ArrayLength { get; set; }
 
     internal bool IsGrowing => !OldBuckets.IsNil;
 
@@ -80,7 +81,7 @@ public sealed class MapScan
     internal ReadOnlySpan<ScannedBucket> Old => CollectionsMarshal.AsSpan(_old);
 
     /// <summary>Overflow buckets in the present array's chains.</summary>
-    internal int PresentOverflow => _present.Count - (Buckets.IsNil ? 0 : 1 << B);
+    internal int PresentOverflow { get; set; }
 
     /// <summary>Overflow buckets in the old array's chains.</summary>
     internal int OldOverflow => _old.Count - OldCount;
@@ -97,37 +98,17 @@ public sealed class MapScan
     /// <summary>Reads a map that is not nil.</summary>
     internal void Read(Machine m, int type, Addr h)
     {
-        Machine = m;
-        Type = m.Types[type];
-        _present.Clear();
-        _old.Clear();
+        _linked = _own;
         _linked.Clear();
-        Broken = null;
-        OldCount = 0;
-        ArrayLength = 0;
-        LongestChain = 0;
-        if (!m.Memory.IsLive(h, m.L.HmapSize))
+        if (!ReadHeader(m, type, h))
         {
-            Break(h, default, "no live memory", "an hmap");
-            return;
-        }
-
-        View = new MapView(m.Memory, Type, h);
-        Count = View.Count;
-        Flags = View.Flags;
-        B = View.B;
-        Buckets = View.Buckets;
-        OldBuckets = View.OldBuckets;
-        Nevacuate = View.Nevacuate;
-        if (B > 24)
-        {
-            Break(h, default, $"B = {B}", "a B that memory has room for");
             return;
         }
 
         if (!Buckets.IsNil)
         {
             ArrayLength = WalkArray(Buckets, 1 << B, _present);
+            PresentOverflow = _present.Count - (1 << B);
         }
 
         if (Broken == null && IsGrowing && B == 0 && !IsSameSize)
@@ -141,11 +122,59 @@ public sealed class MapScan
         }
     }
 
+    /// <summary>Reads the header of a map that is not nil, and takes it as one without chains.</summary>
+    /// <returns>False if it is broken.</returns>
+    internal bool ReadHeader(Machine m, int type, Addr h)
+    {
+        Machine = m;
+        Type = m.Types[type];
+        _present.Clear();
+        _old.Clear();
+        Broken = null;
+        PresentOverflow = 0;
+        OldCount = 0;
+        ArrayLength = 0;
+        LongestChain = 0;
+        if (!m.Memory.IsLive(h, m.L.HmapSize))
+        {
+            Break(h, default, "no live memory", "an hmap");
+            return false;
+        }
+
+        View = new MapView(m.Memory, Type, h);
+        Count = View.Count;
+        Flags = View.Flags;
+        B = View.B;
+        Buckets = View.Buckets;
+        OldBuckets = View.OldBuckets;
+        Nevacuate = View.Nevacuate;
+        if (B > 24)
+        {
+            Break(h, default, $"B = {B}", "a B that memory has room for");
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a bucket of a chain that is to be looked at, though others are not: in the order of the chain.</summary>
+    internal void Take(in ScannedBucket bucket, bool isOld) => (isOld ? _old : _present).Add(bucket);
+
+    /// <summary>Takes what is known of the arrays where only some chains are read.</summary>
+    internal void TakeArrays(int oldCount, int arrayLength, int presentOverflow, HashSet<ulong> linked) =>
+        (OldCount, ArrayLength, PresentOverflow, _linked) = (oldCount, arrayLength, presentOverflow, linked);
+
+    /// <summary>The bytes that a bucket array has; 0 if it is not live.</summary>
+    internal ulong RoomAt(Addr array)
+    {
+        bool isObject = Machine.Heap.TryFindObject(array, out HeapObject found);
+        return Machine.Memory.IsStack(array) ? (ulong)Type.BucketSize : isObject && found.Start == array && found.Info.Live != 0 ? found.Info.Size : 0;
+    }
+
     private int WalkArray(Addr array, int count, List<ScannedBucket> into)
     {
         ulong stride = (ulong)Type.BucketSize;
-        bool isObject = Machine.Heap.TryFindObject(array, out HeapObject found);
-        ulong size = Machine.Memory.IsStack(array) ? stride : isObject && found.Start == array && found.Info.Live != 0 ? found.Info.Size : 0;
+        ulong size = RoomAt(array);
         if (size < (ulong)count * stride)
         {
             Break(View.Address, array, $"room for {size / stride} buckets", $"a live array of at least {count}");
@@ -191,7 +220,8 @@ public sealed class MapScan
         }
     }
 
-    private bool IsBucket(Addr link, Addr array, ulong size, int count)
+    /// <summary>True for what a bucket may link: a spare bucket of its array, or a live object of one bucket.</summary>
+    internal bool IsBucket(Addr link, Addr array, ulong size, int count)
     {
         ulong into = link - array, stride = (ulong)Type.BucketSize;
         if (into < size)

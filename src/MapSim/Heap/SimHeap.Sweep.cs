@@ -144,6 +144,7 @@ public sealed unsafe partial class SimHeap
             _memory.ToggleObject(books.Region, offset, size);
         }
 
+        Frees = unchecked(Frees + 1);
         info.Live = 0;
         info.FreedCycle = Gc.Cycle;
         books.Region.Fill(offset, size, Poison);

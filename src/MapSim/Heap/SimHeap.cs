@@ -47,6 +47,9 @@ public sealed unsafe partial class SimHeap
     /// <summary>Whether freed slots are used again. If not, a stale pointer is seen for ever, at the cost of memory.</summary>
     public bool ReusesMemory { get; set; } = true;
 
+    /// <summary>How many objects were ever freed: an observer's aid, as <see cref="SimMemory.WriteEpoch"/>. It is no state, and does not go back.</summary>
+    public ulong Frees { get; private set; }
+
     /// <summary>Adds the arena and the barrier buffer of the next P.</summary>
     public void AddArena()
     {

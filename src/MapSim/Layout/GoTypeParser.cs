@@ -69,10 +69,17 @@ public sealed class GoTypeParser
 
         if (Take("["))
         {
-            return Take("]") ? GoType.Unhashable("[]" + Type().Text, 3, _arch) : ArrayType();
+            return Take("]") ? GoType.Unhashable("[]" + Pointee(), 3, _arch) : ArrayType();
         }
 
         int begin = _at;
+        if (Take("<-"))
+        {
+            Expect("chan");
+            Pointee();
+            return GoType.Pointer(_text[begin.._at], null, _arch);
+        }
+
         string word = Word();
         switch (word)
         {
@@ -84,16 +91,51 @@ public sealed class GoTypeParser
             case "any": return GoType.Interface("interface {}", _arch);
             case "map":
                 Expect("[");
-                Type();
+                Pointee();
                 Expect("]");
-                Type();
+                Pointee();
                 return GoType.Unhashable(_text[begin.._at], 1, _arch);
             case "func":
-                Expect("(");
-                Expect(")");
-                return GoType.Unhashable("func()", 1, _arch);
-            case "chan": return GoType.Pointer("chan " + Type().Text, null, _arch);
-            default: return Basic(word) ?? throw Error("a type", word.Length == 0 ? Rest() : word, begin);
+                Signature();
+                return GoType.Unhashable(_text[begin.._at], 1, _arch);
+            case "chan":
+                string direction = Take("<-") ? "chan<- " : "chan ";
+                return GoType.Pointer(direction + Pointee(), null, _arch);
+            case "": throw Error("a type", Rest(), begin);
+            default: return Basic(word) ?? throw Error("a type of Go itself (a named one is written as what it is)", word, begin);
+        }
+    }
+
+    /// <summary>What a function takes and returns does not matter to the map.</summary>
+    private void Signature()
+    {
+        Parentheses();
+        int end = _at;
+        if (Peek('('))
+        {
+            Parentheses();
+        }
+        else if (_at < _text.Length && (char.IsLetter(_text[_at]) || _text[_at] is '*' or '[' or '<' or '_'))
+        {
+            Pointee();
+        }
+        else
+        {
+            _at = end;
+        }
+    }
+
+    private void Parentheses()
+    {
+        Expect("(");
+        for (int open = 1; open > 0; _at++)
+        {
+            if (_at >= _text.Length)
+            {
+                throw Error(")", Rest());
+            }
+
+            open += _text[_at] == '(' ? 1 : _text[_at] == ')' ? -1 : 0;
         }
     }
 
@@ -176,21 +218,25 @@ public sealed class GoTypeParser
         };
     }
 
-    /// <summary>What a pointer points to does not matter to the map: any type, or any name, qualified or not.</summary>
-    private void Pointee()
+    /// <summary>What a pointer points to does not matter to the map, nor what a slice or another map is made of: any type, or any name, qualified or not.</summary>
+    private string Pointee()
     {
+        Skip();
         int start = _at;
         try
         {
-            Type();
+            return Type().Text;
         }
         catch (FormatException)
         {
             _at = start;
-            if (Word().Length == 0)
+            string name = Word();
+            if (name.Length == 0)
             {
                 throw;
             }
+
+            return name;
         }
     }
 

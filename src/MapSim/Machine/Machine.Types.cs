@@ -33,6 +33,9 @@ public sealed unsafe partial class Machine
         return at < (ulong)_runtimeTypes.Count ? _runtimeTypes[(int)at] : null;
     }
 
+    /// <summary>Every type that an interface value may hold so far, with the address of its descriptor.</summary>
+    public IEnumerable<(Addr Descriptor, GoType Type)> RuntimeTypes => _runtimeTypes.Select((t, i) => (RuntimeTypeBase + (ulong)i * DescriptorStride, t));
+
     /// <summary>The runtime's words for the failure of a goroutine, or null if it did not fail.</summary>
     public string? FailureText(Failure failure, int detail) => failure switch
     {

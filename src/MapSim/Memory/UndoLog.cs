@@ -75,6 +75,20 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
         }
     }
 
+    /// <summary>Shows every entry saved since <paramref name="mark"/>, newest first; nothing is changed.</summary>
+    /// <param name="mark">From <see cref="Mark"/>.</param>
+    /// <param name="visit">Is told the segment's id, the offset, and the bytes that stood there.</param>
+    internal void Visit(int mark, UndoVisitor visit)
+    {
+        for (int at = _used; at > mark;)
+        {
+            byte* trailer = _log.Start + at - TrailerSize;
+            int length = Unsafe.ReadUnaligned<int>(trailer + 8);
+            visit(Unsafe.ReadUnaligned<int>(trailer), Unsafe.ReadUnaligned<int>(trailer + 4), new ReadOnlySpan<byte>(trailer - length, length));
+            at -= TrailerSize + length;
+        }
+    }
+
     /// <summary>Gives the bytes of all segments back to the pool they came from.</summary>
     internal void Release()
     {
@@ -96,3 +110,9 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
         }
     }
 }
+
+/// <summary>Is shown an entry of the journal.</summary>
+/// <param name="segment">The segment's id.</param>
+/// <param name="offset">Where in it.</param>
+/// <param name="old">What stood there before.</param>
+internal delegate void UndoVisitor(int segment, int offset, ReadOnlySpan<byte> old);

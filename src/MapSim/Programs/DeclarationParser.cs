@@ -53,7 +53,7 @@ internal sealed class DeclarationParser(LineCursor cursor, ProgramScope scope, A
             throw cursor.Error($"keys and elems of at most {MapSession.MaxValueSize} bytes", at, type.Text);
         }
 
-        MapDeclaration map = Origin(new MapDeclaration(name, type.Text));
+        MapDeclaration map = Origin(new MapDeclaration(name, type.Text), type);
         scope.Maps.Add(name, type);
         if (map.Origin == MapOrigin.Stack)
         {
@@ -63,7 +63,7 @@ internal sealed class DeclarationParser(LineCursor cursor, ProgramScope scope, A
         return map;
     }
 
-    private MapDeclaration Origin(MapDeclaration map)
+    private MapDeclaration Origin(MapDeclaration map, MapType type)
     {
         if (cursor.AtEnd || cursor.TryTakeWord("small"))
         {
@@ -80,10 +80,15 @@ internal sealed class DeclarationParser(LineCursor cursor, ProgramScope scope, A
             return map with { Origin = MapOrigin.Nil };
         }
 
+        if (cursor.TryTakeWord("memory"))
+        {
+            return map with { Origin = MapOrigin.Memory, Memory = Memory(type) };
+        }
+
         if (!cursor.TryTakeWord("make"))
         {
             string found = cursor.PeekToken().ToString();
-            throw cursor.Error("make(N), small, stack or nil", hint: Suggestion.Hint(found.Split('(')[0], ["make", "small", "stack", "nil"]));
+            throw cursor.Error("make(N), small, stack, nil or memory", hint: Suggestion.Hint(found.Split('(')[0], ["make", "small", "stack", "nil", "memory"]));
         }
 
         cursor.Expect("(");
@@ -97,6 +102,24 @@ internal sealed class DeclarationParser(LineCursor cursor, ProgramScope scope, A
         cursor.Take(length);
         cursor.Expect(")");
         return map with { Origin = MapOrigin.Hint, Hint = (long)hint };
+    }
+
+    private CarriedMemory Memory(MapType type)
+    {
+        if (cursor.AtEnd)
+        {
+            throw cursor.Error("the map's memory as a word (mapsim inspect --to-program writes it)");
+        }
+
+        int at = cursor.Position;
+        try
+        {
+            return CarriedText.Decode(cursor.Take(cursor.PeekToken().Length), type);
+        }
+        catch (FormatException e)
+        {
+            throw new ProgramFormatException(cursor.Line, at + 1, e.Message);
+        }
     }
 
     private string NewName(string what)

@@ -39,6 +39,17 @@ public sealed partial class ModelOracle(Machine machine, ValueReader values)
         }
     }
 
+    /// <summary>A map that was made has this entry before anything is done to it.</summary>
+    internal void Holds(int type, Addr map, KeyIdentity identity, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem)
+    {
+        JudgedMap m = Map(type, map);
+        m.IsUnknown |= !identity.IsReadable;
+        m.Model.Assign(identity, key, elem);
+    }
+
+    /// <summary>Nobody knows what is in a map that was made: nothing about its content is judged.</summary>
+    internal void IsUnknown(int type, Addr map) => Map(type, map).IsUnknown = true;
+
     /// <summary>m[key] = elem has ended: the runtime's part and the store of the elem.</summary>
     public OracleFinding? Assigned(int type, Addr map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> elem, OperationEnd end)
     {

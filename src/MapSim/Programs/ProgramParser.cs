@@ -179,5 +179,38 @@ public sealed class ProgramParser
                 throw new ProgramFormatException(line, 1, "expected a hash other than aes on arm64 (its AES hash is not modelled), found 'aes'");
             }
         }
+
+        CheckCarried(program);
+    }
+
+    /// <summary>A map's memory was laid out for one hash function; its keys must be there, and fit.</summary>
+    private void CheckCarried(MapProgram program)
+    {
+        ILookup<string, (int Line, string Value)> settings = program.Settings.ToLookup(s => s.Setting.Name, s => (s.Line, s.Setting.Value));
+        string hash = settings["hash"].Select(s => s.Value).FirstOrDefault() ?? (_arch == Arch.Arm64 ? "portable" : "aes");
+        int bytes = ProgramSettings.HashKeyBytes(hash, _arch);
+        foreach ((int line, string keys) in settings["hashkeys"])
+        {
+            if (keys.Length != 2 * bytes)
+            {
+                throw new ProgramFormatException(line, 1, bytes == 0 ? $"expected a hash that has keys (aes or portable) for 'hashkeys', found '{hash}'"
+                    : $"expected {bytes} bytes of hash keys (hash {hash} on {_arch}), found {keys.Length / 2}");
+            }
+        }
+
+        if (program.Maps.Select(m => m).FirstOrDefault(m => m.Map.Origin == MapOrigin.Memory) is not { Map: not null } carried)
+        {
+            return;
+        }
+
+        if (!settings.Contains("hashkeys"))
+        {
+            throw new ProgramFormatException(carried.Line, 1, "expected 'hashkeys' in the header for a map with memory of its own (where keys lie depends on them), found none");
+        }
+
+        if (settings.Contains("collector"))
+        {
+            throw new ProgramFormatException(settings["collector"].First().Line, 1, "expected no collector with a map with memory of its own (its memory has addresses of another process), found 'collector'");
+        }
     }
 }

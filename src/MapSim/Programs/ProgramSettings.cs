@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using MapSim.Faults;
 using MapSim.Hash;
@@ -28,6 +29,9 @@ public sealed record ProgramSettings(
     /// <summary>force: random draws of these kinds always give these values, so that a rare precondition is met.</summary>
     public IReadOnlyList<(ChoiceKind Kind, ulong Value)> Forced { get; init; } = [];
 
+    /// <summary>hashkeys: the keys of a process's hash function, as hexadecimal bytes; null if they come from the seed.</summary>
+    public string? HashKeys { get; init; }
+
     /// <summary>What is changed in the model; no header says it.</summary>
     public ModelChanges Changes { get; init; }
 
@@ -37,7 +41,7 @@ public sealed record ProgramSettings(
     private const ulong KeyStream = 0x6D61_7073_696D_6B65;
 
     /// <summary>The names of settings, in the order in which programs usually have them.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "seed", "generic", "procs", "storebuffers", "collector", "workers", "gcstart", "race", "force", "limit"];
+    public static IReadOnlyList<string> Names { get; } = ["go", "arch", "hash", "hashkeys", "seed", "generic", "procs", "storebuffers", "collector", "workers", "gcstart", "race", "force", "limit"];
 
     /// <summary>True for settings without a value.</summary>
     public static bool IsFlag(string name) => name is "generic" or "collector" or "race";
@@ -76,6 +80,7 @@ public sealed record ProgramSettings(
             values.Contains("race"))
         {
             Forced = [.. values["force"].Select(Force)],
+            HashKeys = Value("hashkeys"),
         };
 
         int Small(string name, int standard) => Value(name) is { } text ? (int)ParseNumber(text, int.MaxValue) : standard;
@@ -96,6 +101,10 @@ public sealed record ProgramSettings(
         {
             case "hash":
                 _ = HashNames.Contains(value) ? value : throw new FormatException($"expected a hash function ({string.Join(", ", HashNames)}), found '{value}'{Suggestion.Hint(value, HashNames)}");
+                break;
+            case "hashkeys":
+                _ = value.Length > 0 && value.Length % 2 == 0 && value.All(char.IsAsciiHexDigit) ? value
+                    : throw new FormatException($"expected the bytes of the hash keys as hexadecimal digits, found '{value}'");
                 break;
             case "force":
                 Force(value);
@@ -158,5 +167,21 @@ public sealed record ProgramSettings(
         GoNumber.TryInt(text, out Int128 n) && n >= 0 && n <= max ? (ulong)n
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected a number from 0 to {max}, found '{text}'"));
 
-    private ulong Key(int i) => unchecked(Fingerprint.Mix(Seed ^ Fingerprint.Mix(KeyStream + (ulong)i * 0x9E3779B97F4A7C15)));
+    /// <summary>The bytes of "hashkeys" that a hash function has; 0 if it has no keys.</summary>
+    internal static int HashKeyBytes(string hash, Arch arch) => hash switch
+    {
+        "aes" => arch == Arch.Amd64 ? 128 : 64,
+        "portable" => 4 * arch.PointerSize,
+        _ => 0,
+    };
+
+    private ulong Key(int i) => HashKeys is { } keys ? KnownKey(Convert.FromHexString(keys), i) : DrawnKey(i);
+
+    private ulong KnownKey(byte[] keys, int i)
+    {
+        int word = Hash == "portable" ? Arch.PointerSize : 8;
+        return word == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(keys.AsSpan(i * word)) : BinaryPrimitives.ReadUInt32LittleEndian(keys.AsSpan(i * word));
+    }
+
+    private ulong DrawnKey(int i) => unchecked(Fingerprint.Mix(Seed ^ Fingerprint.Mix(KeyStream + (ulong)i * 0x9E3779B97F4A7C15)));
 }

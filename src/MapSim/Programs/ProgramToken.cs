@@ -20,11 +20,11 @@ public static class ProgramToken
     public static bool IsToken(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The word for a program: url-safe base64 without padding of the compressed text.</summary>
-    public static string Encode(MapProgram program)
-    {
-        byte[] bytes = FixedDeflate.GZip(Encoding.UTF8.GetBytes(ProgramPrinter.Print(program)));
-        return Prefix + Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-    }
+    public static string Encode(MapProgram program) => Prefix + EncodeBytes(Encoding.UTF8.GetBytes(ProgramPrinter.Print(program)));
+
+    /// <summary>Bytes compressed and in url-safe base64 without padding: the same everywhere.</summary>
+    internal static string EncodeBytes(ReadOnlySpan<byte> bytes) =>
+        Convert.ToBase64String(FixedDeflate.GZip(bytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     /// <summary>The program that a word stands for.</summary>
     /// <exception cref="FormatException">It stands for no text: "expected ..., found ...".</exception>

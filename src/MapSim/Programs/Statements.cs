@@ -25,6 +25,9 @@ public enum MapOrigin
 
     /// <summary>A nil map.</summary>
     Nil,
+
+    /// <summary>A map that was somewhere else before, with all its memory.</summary>
+    Memory,
 }
 
 /// <summary>A map variable: "map m map[string]int make(10)".</summary>
@@ -34,12 +37,16 @@ public enum MapOrigin
 /// <param name="Hint">The hint, for <see cref="MapOrigin.Hint"/>.</param>
 public sealed record MapDeclaration(string Name, string Type, MapOrigin Origin = MapOrigin.Small, long Hint = 0) : IStatement
 {
+    /// <summary>The memory it begins with, for <see cref="MapOrigin.Memory"/>.</summary>
+    public CarriedMemory? Memory { get; init; }
+
     /// <inheritdoc/>
     public string ToText() => $"map {Name} {Type}" + Origin switch
     {
         MapOrigin.Hint => $" make({Hint.ToString(CultureInfo.InvariantCulture)})",
         MapOrigin.Stack => " stack",
         MapOrigin.Nil => " nil",
+        MapOrigin.Memory => " memory " + Memory!.Word,
         _ => "",
     };
 }

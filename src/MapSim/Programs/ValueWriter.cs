@@ -13,7 +13,10 @@ namespace MapSim.Programs;
 /// <param name="names">Is told what was allocated.</param>
 public sealed class ValueWriter(MapSession session, ObjectNames names)
 {
-    private const int PointeeSize = 16, MostDynamic = 16;
+    /// <summary>Bytes of what a label names.</summary>
+    internal const int PointeeSize = 16;
+
+    private const int MostDynamic = 16;
     private readonly List<(string Text, GoType Type)> _dynamic = [];
     private Func<Addr>? _newPointee;
 
@@ -74,7 +77,7 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
     }
 
     /// <summary>Makes what a label names, if it does not exist.</summary>
-    public void MakeLabel(string label) => names.Label(label, _newPointee ??= NewPointee);
+    public Addr MakeLabel(string label) => names.Label(label, _newPointee ??= NewPointee);
 
     private void Write(GoType type, GoValue value, long? counter, Span<byte> to)
     {

@@ -13,6 +13,9 @@ public sealed class LitmusCorpusTests
     [InlineData("deadlock01", 3, 0, 1)]
     [InlineData("lastzero-5", 64, 0, 0)]
     [InlineData("reorder", 56, 12, 0)]
+    [InlineData("token_ring", 24, 4, 0)]
+    [InlineData("bluetooth", 10, 1, 0)]
+    [InlineData("carter01", 4, 0, 2)]
     public void A_program_of_the_corpus_has_its_traces(string name, int traces, int failing, int deadlocks)
     {
         TraceReport report = OptimalDpor.Explore(Model(name));

@@ -50,6 +50,13 @@ public static partial class Programs
         "reorder" => Bugs.Reorder(n[0], n[1]),
         "twostage" => Bugs.TwoStage(n[0], n[1]),
         "SafeStack" => Stacks.SafeStack(n[0], n[1]),
+        "token_ring" => SctBench.TokenRing(),
+        "bluetooth_driver" => SctBench.Bluetooth(),
+        "stack" => SctBench.Stack(n[0]),
+        "queue" => SctBench.Queue(n[0]),
+        "circular_buffer" => SctBench.CircularBuffer(n[0]),
+        "carter01" => SctBench.Carter(),
+        "WSQ" or "WSQ_ok" or "IWSQ" or "IWSQWithState" or "SWSQ" => StealingQueues.Text(kind, n[0], n[1], n[2]),
         "wronglock" => Bugs.WrongLock(n[0], n[1]),
         _ => Shapes.Text(kind) ?? throw new ArgumentException($"expected a known program, found {name}"),
     };

@@ -1,24 +1,15 @@
 using MapSim.Concurrency.Litmus;
 using MapSim.Concurrency.Sampling;
+using MapSim.Concurrency.States;
 using MapSim.Concurrency.Tests.Litmus;
 using Xunit;
+using Sampler = MapSim.Concurrency.Sampling;
 
 namespace MapSim.Concurrency.Tests.Sampling;
 
 public sealed class SamplerTests
 {
-    private static readonly Dictionary<string, Func<ISampler>> Samplers = new()
-    {
-        ["rw"] = () => new RandomWalk(),
-        ["pos"] = () => new PartialOrderSampler(),
-        ["pct"] = () => new PriorityChangeSampler(),
-        ["urw"] = () => new UniformWalk(),
-        ["surw"] = () => new SelectiveWalk(),
-        ["sticky"] = () => new StickyWalk(),
-        ["fair-rw"] = () => new FairSampler(new RandomWalk()),
-    };
-
-    public static TheoryData<string> All => [.. Samplers.Keys];
+    public static TheoryData<string> All => [.. Samplers.Names];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -27,7 +18,8 @@ public sealed class SamplerTests
         string Text(ulong seed) => string.Concat(Schedules("reorder(3+1)+s", name, seed));
         Assert.Equal(Text(1), Text(1));
         Assert.NotEqual(Text(1), Text(2));
-        Assert.Equal(name, Samplers[name]().Name);
+        Assert.StartsWith(name, Samplers.New(name, Model("reorder(3+1)+s")).Name, StringComparison.Ordinal);
+        Assert.NotEmpty(Samplers.About(name));
     }
 
     [Theory]
@@ -35,7 +27,7 @@ public sealed class SamplerTests
     public void A_sampler_finds_the_bug_of_account_and_a_schedule_that_shows_it_again(string name)
     {
         LitmusModel model = Model("account_bad+s");
-        SampleReport report = SampleRun.Explore(model, Samplers[name](), new SampleOptions { Schedules = 1000, StopAtFirst = true });
+        SampleReport report = SampleRun.Explore(model, Samplers.New(name, model), new SampleOptions { Schedules = 1000, StopAtFirst = true });
         SampleFailure failure = Assert.Single(report.Failures);
         Assert.Equal((report.Schedules, 0), (report.FirstFailing, model.Depth));
         foreach (int t in failure.Schedule)
@@ -50,20 +42,24 @@ public sealed class SamplerTests
     [InlineData("rw")]
     [InlineData("pos")]
     [InlineData("urw")]
+    [InlineData("exact")]
+    [InlineData("greybox")]
     public void A_sampler_comes_to_every_trace_of_a_small_program(string name)
     {
-        SampleReport report = SampleRun.Explore(Model("reorder(2+1)"), Samplers[name](), new SampleOptions { CountTraces = true });
+        LitmusModel model = Model("reorder(2+1)");
+        SampleReport report = SampleRun.Explore(model, Samplers.New(name, model), new SampleOptions { CountTraces = true });
         Assert.Equal(56, report.Traces);
     }
 
     [Theory]
     [InlineData("pct")]
-    [InlineData("fair-rw")]
+    [InlineData("fair")]
     [InlineData("sticky")]
     public void A_program_that_spins_comes_to_its_end(string name)
     {
         string text = new ProgramText("spin", "x").Thread("waits", "again:", "r = load x", "if r == 0 goto again").Thread("sets", "store x 1").ToString();
-        SampleReport report = SampleRun.Explore(new LitmusModel(LitmusProgram.Parse(text)), Samplers[name](), new SampleOptions { Schedules = 1000 });
+        LitmusModel model = new(LitmusProgram.Parse(text));
+        SampleReport report = SampleRun.Explore(model, Samplers.New(name, model), new SampleOptions { Schedules = 1000 });
         Assert.Equal((1000, 0), (report.Schedules, report.Cut));
     }
 
@@ -101,9 +97,21 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Exact_chances_need_all_states_and_an_end()
+    {
+        Assert.Equal("sampler exact: expected a program whose states are all known, found one with more than 20 states",
+            Assert.Throws<ExplorationException>(() => Samplers.New("exact", Model("reorder(2+1)"), limits: new StateOptions { MostStates = 20 })).Message);
+        string text = new ProgramText("spin", "x").Thread("waits", "again:", "r = load x", "if r == 0 goto again").Thread("sets", "store x 1").ToString();
+        Assert.Equal("sampler exact: expected a program that always ends, found one that can come back to a state it was in",
+            Assert.Throws<ExplorationException>(() => Samplers.New("exact", new LitmusModel(LitmusProgram.Parse(text)))).Message);
+        Assert.Equal("sampler: expected one of surw, pos, pct, urw, rw, sticky, fair, exact, greybox, found 'sur'",
+            Assert.Throws<ExplorationException>(() => Samplers.New("sur", Model("reorder(2+1)"))).Message);
+    }
+
+    [Fact]
     public void The_numbers_are_those_of_the_authors_of_xoshiro()
     {
-        var chance = new Chance();
+        var chance = new Sampler.Chance();
         chance.Start(1, 2, 3, 4);
         Assert.Equal([11520, 0, 1509978240, 1215971899390074240], Enumerable.Range(0, 4).Select(_ => chance.Next()));
     }
@@ -111,7 +119,7 @@ public sealed class SamplerTests
     [Fact]
     public void Every_number_below_a_bound_is_equally_likely()
     {
-        var chance = new Chance();
+        var chance = new Sampler.Chance();
         chance.Start(5, 0);
         int[] counts = new int[7];
         for (int i = 0; i < 70_000; i++)
@@ -127,7 +135,8 @@ public sealed class SamplerTests
     private static List<string> Schedules(string program, string sampler, ulong seed)
     {
         List<string> all = [];
-        SampleRun.Explore(Model(program), Samplers[sampler](), new SampleOptions { Seed = seed, Schedules = 50, Visitor = (_, s) => all.Add(Convert.ToHexString(s)) });
+        LitmusModel model = Model(program);
+        SampleRun.Explore(model, Samplers.New(sampler, model), new SampleOptions { Seed = seed, Schedules = 50, Visitor = (_, s) => all.Add(Convert.ToHexString(s)) });
         return all;
     }
 }

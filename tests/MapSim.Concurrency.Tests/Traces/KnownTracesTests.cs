@@ -74,9 +74,9 @@ public sealed class KnownTracesTests
 
     private static long Known(string name) => KnownCounts.All.FirstOrDefault(k => k.Name == name)?.Traces ?? Published[name];
 
-    private static LitmusModel Model(string name) => new(LitmusProgram.Parse(Programs.Text(name)));
+    internal static LitmusModel Model(string name) => new(LitmusProgram.Parse(Programs.Text(name)));
 
-    private static void Check(string name, TraceReport report)
+    internal static void Check(string name, TraceReport report)
     {
         KnownCount? known = KnownCounts.All.FirstOrDefault(k => k.Name == name);
         TestContext.Current.TestOutputHelper?.WriteLine($"{name} {report.Engine}: {report.Traces} traces, {report.SleepBlocked} sleep-blocked, {report.Steps} steps, {report.Events} events");

@@ -8,7 +8,7 @@ public partial class TidyTests
 {
     /// <summary>Each layer of src/MapSim uses what is to its left and nothing to its right (architecture.md section 2).</summary>
     private static readonly string[] Layers =
-        ["MapSim.Memory", "MapSim.Layout", "MapSim.Faults", "MapSim.Hash", "MapSim.Heap", "MapSim.Machines", "MapSim.Map", "MapSim.Gc", "MapSim.Checks", "MapSim.Programs", "MapSim", "MapSim.Traces"];
+        ["MapSim.Memory", "MapSim.Layout", "MapSim.Faults", "MapSim.Hash", "MapSim.Heap", "MapSim.Machines", "MapSim.Map", "MapSim.Gc", "MapSim.Checks", "MapSim.Programs", "MapSim.Inspect", "MapSim", "MapSim.Traces"];
 
     [Fact]
     public void No_layer_uses_one_to_its_right()

@@ -18,7 +18,7 @@ public sealed class ScoreRunTests
     [Fact]
     public void Easy_faults_are_killed_from_nothing_by_oracles_of_the_catalogue()
     {
-        ScoreResult result = new ScoreRun(Options("assign-hole-without-scan", "delete-count-miss", "evac-drops-overflow") with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(400, null) }).Run();
+        ScoreResult result = new ScoreRun(Options("delete-emptyrest-overreach", "delete-count-miss", "evac-drops-overflow") with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(400, null) }).Run();
         Assert.All(result.Scores, s => Assert.Equal((2, true), (s.Killed, s.IsExpectedOracle)));
         Assert.Equal([3, 3], [result.Killed.Count(), KillCount.ByMode(result).Sum(m => m.Of)]);
         Assert.Empty(result.Survivors);
@@ -34,14 +34,14 @@ public sealed class ScoreRunTests
         Assert.Empty(result.FalseKills);
         Assert.Empty(result.Unknown.Select(e => e.Key));
         Assert.False(result.HasFalseKills);
-        Assert.Equal(2 * 2 * 60, result.Unmodified.Sum(h => h.Executions));
+        Assert.InRange(result.Unmodified.Sum(h => h.Executions), 2 * 2 * 30, 100_000);
     }
 
     [Fact]
     public void A_kill_is_a_program_that_shows_it_again()
     {
         FaultInfo fault = FaultCatalogue.Find("samesize-flag-sticky")!;
-        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(600, null) }).Run().Scores.Single();
+        FaultScore score = new ScoreRun(Options(fault.Id) with { Engines = [EngineInfo.Fuzz], Budget = new HuntBudget(60, null) }).Run().Scores.Single();
         Kill kill = Assert.IsType<Kill>(score.Best);
         MapProgram program = ProgramToken.Decode(ProgramToken.Encode(kill.Program));
         Assert.Equal(kill.Key, KillJudge.KeyOf(KillJudge.Run(program, ModelChanges.None.With(fault.Fault))));
@@ -51,9 +51,9 @@ public sealed class ScoreRunTests
     [Fact]
     public void An_exception_in_a_hunt_ends_the_score_and_names_fault_engine_and_seed()
     {
-        var broken = new EngineInfo("broken", "programs", (_, _) => new BrokenHunt());
+        var broken = new EngineInfo("broken", "programs", _ => throw new InvalidOperationException("broken"));
         HuntFailedException e = Assert.Throws<HuntFailedException>(() => new ScoreRun(Options("iter-prefetch") with { Engines = [broken], Workers = 1 }).Run());
-        Assert.Contains("engine broken, seed 1 number 0, execution 0", e.Message, StringComparison.Ordinal);
+        Assert.Contains("engine broken, seed 1 number 0, after execution 0", e.Message, StringComparison.Ordinal);
         Assert.IsType<InvalidOperationException>(e.InnerException);
     }
 
@@ -76,7 +76,7 @@ public sealed class ScoreRunTests
     }
 
     private static ScoreOptions Options(params string[] faults) => new(
-        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(60, null), 2, 1, 2);
+        [.. faults.Select(id => FaultCatalogue.Find(id)!)], EngineInfo.All, new HuntBudget(30, null), 2, 1, 2);
 
     [Fact]
     public void A_control_is_one_among_programs_without_a_data_race()
@@ -89,7 +89,8 @@ public sealed class ScoreRunTests
 
     private static ScoreResult Told(MapProgram program, Sharing sharing, FaultInfo fault)
     {
-        var engine = new EngineInfo("one", "programs", (_, _) => new OneHunt(new Trial(program, sharing)));
+        HuntResult Hunt(HuntTask task) => new(task.Fault, task.Engine, 0, 1, 0, task.Fault == null ? null : KillJudge.Judge(new Trial(program, sharing), task.Fault).Kill, true);
+        var engine = new EngineInfo("one", "programs", Hunt);
         return new ScoreRun(Options(fault.Id) with { Engines = [engine], Budget = new HuntBudget(1, null), Seeds = 1, Workers = 1 }).Run();
     }
 
@@ -98,24 +99,4 @@ public sealed class ScoreRunTests
         .. result.Scores.Select(s => FormattableString.Invariant($"{s.Fault.Id} {s.Engine.Id} {s.Killed} {s.Median} {s.Min} {s.Max} {s.Key} {(s.Best == null ? "" : ProgramToken.Encode(s.Best.Program))}")),
         .. result.Unmodified.SelectMany(h => h.Ends.Select(e => FormattableString.Invariant($"{h.Engine.Id} {h.SeedNumber} {h.Executions} {e.Key} {e.Times} {e.Program}"))),
     ];
-
-    private sealed class OneHunt(Trial trial) : IHunt
-    {
-        public Trial Next() => trial;
-
-        public void Saw(RunResult result, bool isRefused)
-        {
-            // There is no other.
-        }
-    }
-
-    private sealed class BrokenHunt : IHunt
-    {
-        public Trial Next() => throw new InvalidOperationException("broken");
-
-        public void Saw(RunResult result, bool isRefused)
-        {
-            // Nothing was given.
-        }
-    }
 }

@@ -110,10 +110,29 @@ public class MapTypeTests
     [InlineData("map[int]int x", "column 13")]
     [InlineData("map[struct{ a }]int", "column 15")]
     [InlineData("map[[9999999999]int]int", "column 6")]
+    [InlineData("map[int]func(a (b)", "column 19: expected )")]
+    [InlineData("map[int]<-int", "column 11: expected chan")]
+    [InlineData("map[int]error", "column 9: expected a type of Go itself (a named one is written as what it is), found 'error'")]
     public void A_text_that_is_no_map_type_is_refused_with_the_column(string text, string where)
     {
         var e = Assert.Throws<FormatException>(() => MapType.Parse(text, Arch.Amd64));
         Assert.Contains(where, e.Message, StringComparison.Ordinal);
         Assert.Contains("expected", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("map[int]func(ctx context.Context, n int) (string, error)", 8)]
+    [InlineData("map[int]func() Reader", 8)]
+    [InlineData("map[int]struct{ f func(); g func(func() int) *T; n int }", 24)]
+    [InlineData("map[int]chan<- bool", 8)]
+    [InlineData("map[int]<-chan func()", 8)]
+    [InlineData("map[int]chan Event", 8)]
+    [InlineData("map[int][]Event", 24)]
+    [InlineData("map[int]map[pkg.Key]Event", 8)]
+    public void What_a_map_never_looks_into_may_be_any_type(string text, int elem)
+    {
+        MapType type = MapType.Parse(text, Arch.Amd64);
+        Assert.Equal(elem, type.Elem.Size);
+        Assert.Equal(text, type.Text);
     }
 }

@@ -51,6 +51,15 @@ public sealed class ShrinkerFaultTests
         """;
 
     [Fact]
+    public void The_last_line_of_a_program_may_be_traded_for_one_more_turn()
+    {
+        const string text = "mapsim 1\nhash onebucket\nmap m map[uint64]uint64 make(9)\nrepeat 16 assign m $i 0\nassign m 99 0\n";
+        ShrinkResult result = Shrink(text + "expect clean\nwith fault assign-link-at-head expect structure/H3.2/assign\n", ModelChanges.None);
+        Assert.DoesNotContain("assign m 99", ProgramPrinter.Print(result.Program), StringComparison.Ordinal);
+        Assert.Contains("repeat 17 assign m $i 0", ProgramPrinter.Print(result.Program), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_padded_witness_says_its_fault_itself_and_shrinks_to_few_lines_that_replay()
     {
         ShrinkResult result = Shrink(Padded + "expect clean\nwith fault assign-no-again expect lookup-wrong/missing\n", ModelChanges.None);

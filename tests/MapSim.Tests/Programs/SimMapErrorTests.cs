@@ -29,7 +29,7 @@ public sealed class SimMapErrorTests
         { "map[struct{ a int }]int", 1, "found the integer 1: expected a struct{ a int } like {}, found '1'" },
         { "map[interface{}]int", GoValue.List(1), "takes keys of type interface {}, found the list {1}: expected an interface value" },
         { "map[any]int", GoValue.Typed("int8", 1000), "found the interface value int8(1000): expected an int8 (-128 to 127), found '1000'" },
-        { "map[any]int", GoValue.Typed("what", 1), "found the interface value what(1): expected a type, found 'what'" },
+        { "map[any]int", GoValue.Typed("what", 1), "found the interface value what(1): expected a type of Go itself (a named one is written as what it is), found 'what'" },
         { "map[string]int", GoValue.Bytes(new byte[100]), "found bytes\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x...: expected" },
     };
 

@@ -130,7 +130,7 @@ public sealed record BinaryConfig(
                 "workers" when ProgramSettings.ParseNumber(value, 16) is >= 1 and <= 4 and var n => config with { Goroutines = config.Goroutines | ((int)(n - 1) << 3) },
                 "race" => config with { Goroutines = config.Goroutines | 32 },
                 "force" when forced >= 0 => config with { Forced = config.Forced | (1 << forced) },
-                _ => throw TextToBinary.Cannot(line, "a setting that the op Config can say", setting.ToText()),
+                _ => throw TextToBinary.Cannot(line, "a setting that the op Config can say", setting.Name == "hashkeys" ? setting.Name : setting.ToText()),
             };
         }
 

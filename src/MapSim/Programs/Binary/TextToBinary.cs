@@ -89,6 +89,11 @@ internal sealed partial class TextToBinary(MapProgram program)
         for (int i = 0; i < maps.Count; i++)
         {
             (_line, MapDeclaration map) = maps[i];
+            if (map.Origin == MapOrigin.Memory)
+            {
+                throw new ProgramFormatException(_line, 1, $"expected a map that make makes for the binary form, found '{map.Name}', which has memory of its own");
+            }
+
             int type = BinaryTypes.Maps.ToList().IndexOf(MapType.Parse(map.Type, _config.Arch).Text);
             int origin = BinaryOrigin.Find(map.Origin, map.Hint), slot = keeps ? numbers[i] : i;
             if (type < 0 || origin < 0 || slot >= MapSlots.Count)

@@ -43,6 +43,20 @@ public static class CausalOrder
         return lines;
     }
 
+    /// <summary>The edges of happens-before between goroutines that the others do not imply.</summary>
+    /// <param name="steps">Visible steps of a run, oldest first.</param>
+    /// <returns>Pairs of places in <paramref name="steps"/>, in the order of the later one.</returns>
+    public static IReadOnlyList<(int Earlier, int Later)> Edges(IReadOnlyList<RecordedStep> steps)
+    {
+        if (steps.Count == 0)
+        {
+            return [];
+        }
+
+        Clocks(steps, steps.Max(s => s.Goroutine) + 1, out List<int>[] edges);
+        return [.. edges.SelectMany((before, later) => before.Select(earlier => (earlier, later)))];
+    }
+
     /// <summary>Vector clocks of all steps, and for each step those of other goroutines that come directly before it.</summary>
     private static Clock[] Clocks(IReadOnlyList<RecordedStep> steps, int goroutines, out List<int>[] edges)
     {

@@ -83,7 +83,7 @@ internal sealed class DetectionWatch(ProgramRun run)
         _isTold = true;
         int before = _table.Violations.Count;
         _table.After(g, isBusy, failure);
-        if (_table.Violations.Count > before)
+        if (_table.Violations.Count > before && !run.Oracles.HasBrokenFromTheStart)
         {
             Violation violation = _table.Violations[before];
             string what = violation.Id switch

@@ -8,7 +8,7 @@ namespace MapSim.Programs;
 /// <content>The model of what maps contain (H2) and the rule of range loops (H1).</content>
 /// <remarks>
 /// The model is of one operation after the other. A write that met another write in the middle makes what it knows of the
-/// map worthless, and a read that met a write is not judged: whether such results are wrong is for others to say.
+/// map worthless, and a read that met a write is not judged: whether such results are wrong is said by H9.
 /// </remarks>
 internal sealed partial class ProgramOracles
 {
@@ -20,7 +20,9 @@ internal sealed partial class ProgramOracles
     {
         if (!IsOff)
         {
-            Know(i.Type, _run.MapAt(i.OtherMap));
+            Addr clone = _run.MapAt(i.OtherMap);
+            Know(i.Type, clone);
+            InheritBroken(_run.MapAt(i.Map), clone);
         }
     }
 
@@ -111,7 +113,7 @@ internal sealed partial class ProgramOracles
 
     /// <summary>By the count before and after; whether that is right is the model's business and that of H3.</summary>
     private bool HasOneMore(Doing doing, int type) =>
-        !doing.Map.IsNil && new MapView(Machine.Memory, Machine.Types[type], doing.Map).Count == doing.Before.Count + 1;
+        !doing.Map.IsNil && new MapView(Machine.Memory, Machine.Types[type], doing.Map).Count == unchecked(doing.Before.Count + 1);
 
     private void EndedStep(in ProgramBody f, Instruction i, Doing doing, OperationEnd end)
     {

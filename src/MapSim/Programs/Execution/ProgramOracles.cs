@@ -18,7 +18,8 @@ public sealed record Finding(string Key, string Text, int Line, string Operation
 /// <summary>
 /// Looks after each operation of a program for what is wrong: what the map contains and what range loops yield (H2, H1),
 /// the structure of the map (H3), when it grows (H4), whether what is drawn at random looks so (H5), and with a collector what it
-/// marks and frees (G1 to G3, G6 to G9), that chains are held (G5) and that garbage goes (G10). It reads only.
+/// marks and frees (G1 to G3, G6 to G9), that chains are held (G5) and that garbage goes (G10), and in the end whether operations
+/// that overlapped look as if done one after the other (H9). It reads only.
 /// </summary>
 /// <remarks>
 /// G4, an access to freed memory, is the machine's own. G5 is asked for what a map itself walks, not for iterators: those
@@ -87,9 +88,16 @@ internal sealed partial class ProgramOracles
         }
 
         Know(type, map);
+        if (declaration.Origin == MapOrigin.Memory)
+        {
+            MadeOfMemory(type, map, declaration);
+            return;
+        }
+
         if (!map.IsNil)
         {
             _model.Made(type, map, declaration.Name);
+            _histories[map] = new MapHistory(declaration.Name);
             LookAtSeed(type, map, 0, null, null);
         }
 
@@ -120,8 +128,9 @@ internal sealed partial class ProgramOracles
         bool isStep = i.Kind == InstructionKind.RangeEnd || i.Operation!.Kind == OperationKind.Next;
         Addr map = isStep ? _run.MapOfIteration(f.Goroutine, i) : _run.MapAt(i.Map);
         bool isWrite = i.Operation!.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear && !i.Operation.ElemPanics;
-        Doing doing = (_ended ?? new Doing()).Begin(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map), isBlurred: !IsSettled);
+        Doing doing = (_ended ?? new Doing()).Begin(i, map, isWrite, map.IsNil ? default : MapHeader.Read(Machine, i.Type, map), isBlurred: !IsSettled || IsBrokenFromTheStart(map));
         _ended = null;
+        doing.Began = ++_moment;
         for (int g = 0; g < _doing.Count; g++)
         {
             if (_doing[g] is { } other && other.Map == map && !map.IsNil)
@@ -178,7 +187,8 @@ internal sealed partial class ProgramOracles
 
     private bool WaitsInBuffer(int g, Addr map, bool isWrite)
     {
-        _buffered.RemoveWhere(w => Machine.BufferedStores(w.Goroutine) == 0);
+        // A buffer that is empty in the middle of a write gets more.
+        _buffered.RemoveWhere(w => Machine.BufferedStores(w.Goroutine) == 0 && !(_doing[w.Goroutine] is { IsWrite: true } doing && doing.Map == w.Map));
         if (isWrite)
         {
             _buffered.Add((g, map));
@@ -206,9 +216,14 @@ internal sealed partial class ProgramOracles
         _doing[f.Goroutine] = null;
         LastEnded = (doing.Map, doing.Before);
         _model.LastKey = null;
-        CheckFatal(f, i, doing, end.Failure);
+        if (!IsBrokenFromTheStart(doing.Map))
+        {
+            CheckFatal(f, i, doing, end.Failure);
+        }
+
         bool isBusy = IsBusy(doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
+        Remember(f, i, doing, end);
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
@@ -237,9 +252,11 @@ internal sealed partial class ProgramOracles
             }
 
             CheckChains(type, map, "end", 0, null, null);
-            MapChecks.Check(_scan, Machine, type, map, _violations);
+            CheckStructure(type, map);
             ReportViolations("structure", "end", 0, null, null);
         }
+
+        JudgeHistories();
     }
 
     /// <summary>len returned this.</summary>
@@ -252,7 +269,7 @@ internal sealed partial class ProgramOracles
         if (IsDue(doing.Map, effect ?? MapEffect.Update))
         {
             CheckChains(i.Type, doing.Map, operation, f.Goroutine, i, counter);
-            MapChecks.Check(_scan, Machine, i.Type, doing.Map, _violations);
+            CheckStructure(i.Type, doing.Map);
             ReportViolations("structure", operation, f.Goroutine, i, counter);
         }
 
@@ -268,7 +285,8 @@ internal sealed partial class ProgramOracles
     {
         MapState state = _maps[map];
         var view = new MapView(Machine.Memory, Machine.Types[state.Type], map);
-        ulong size = Math.Max(view.Count, view.BucketCount);
+        // A count that a race has brought below zero says nothing about the size.
+        ulong size = Math.Max(unchecked((long)view.Count) < 0 ? 0 : view.Count, view.BucketCount);
         state.Owed += effect > MapEffect.Iterate ? 8 : 1;
         if (state.Owed < 8 || (size > LookedAtAlways && (ulong)state.Owed < size))
         {
@@ -316,6 +334,9 @@ internal sealed partial class ProgramOracles
         public int Type => type;
 
         public int Owed { get; set; }
+
+        /// <summary>Invariants that were broken when the program began: they are not told again.</summary>
+        public IReadOnlyList<string> Broken { get; init; } = [];
     }
 
     /// <summary>An operation in progress.</summary>
@@ -329,6 +350,9 @@ internal sealed partial class ProgramOracles
 
         /// <summary>The header before it.</summary>
         public MapHeader Before;
+
+        /// <summary>When it began (H9).</summary>
+        public int Began { get; set; }
 
         /// <summary>Another goroutine was in the middle of a write to the map at the same time.</summary>
         public bool MetWrite { get; set; }

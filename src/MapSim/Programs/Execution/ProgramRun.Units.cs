@@ -11,8 +11,8 @@ namespace MapSim.Programs;
 /// <param name="IsQuiet">Nobody asks for the texts of results, nor for a digest.</param>
 internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, KnownValues? Values, bool IsQuiet)
 {
-    /// <summary>What the oracles read maps with; null for a new one.</summary>
-    public MapScan? Scan { get; init; }
+    /// <summary>What asks the structural invariants of maps; null for a new one.</summary>
+    public StructureWatch? Structure { get; init; }
 }
 
 /// <content>
@@ -33,8 +33,11 @@ internal sealed partial class ProgramRun
     /// <summary>True if somebody wants the results of operations as text.</summary>
     public bool WantsText => !IsQuiet || Results.Observer != null;
 
+    /// <summary>What asks the structural invariants of maps.</summary>
+    public StructureWatch Structure { get; }
+
     /// <summary>What the oracles read maps with.</summary>
-    public MapScan Scan { get; }
+    public MapScan Scan => Structure.Scan;
 
     /// <summary>Run by units: the goroutine of the program whose lines are done, which are all done by one goroutine of the machine.</summary>
     public int Owner { get; set; }

@@ -6,7 +6,8 @@ namespace MapSim.Programs;
 internal sealed partial class ProgramRun
 {
     private readonly List<(int Number, LiveIterator Live)> _live = [];
-    private readonly Dictionary<(int Type, string Canonical), int> _keys = [];
+    private readonly List<Dictionary<string, int>> _keys = [];
+    private int _keyCount;
     private ulong _stepsBefore;
 
     /// <summary>Is told of each operation on a map; null if nobody listens.</summary>
@@ -84,10 +85,15 @@ internal sealed partial class ProgramRun
             return -1;
         }
 
-        if (!_keys.TryGetValue((i.Type, key.Canonical), out int number))
+        while (_keys.Count <= i.Type)
         {
-            number = _keys.Count;
-            _keys.Add((i.Type, key.Canonical), number);
+            _keys.Add(new Dictionary<string, int>(StringComparer.Ordinal));
+        }
+
+        if (!_keys[i.Type].TryGetValue(key.Canonical, out int number))
+        {
+            number = _keyCount++;
+            _keys[i.Type].Add(key.Canonical, number);
         }
 
         return number;

@@ -45,7 +45,7 @@ internal sealed partial class ProgramRun
         Code = code;
         _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
-        Scan = units?.Scan ?? new Checks.MapScan();
+        Structure = units?.Structure ?? new Checks.StructureWatch();
         IsQuiet = units is { IsQuiet: true };
         _names.OnlyLabels = IsQuiet;
         Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool)
@@ -187,6 +187,7 @@ internal sealed partial class ProgramRun
                     MapOrigin.Nil => default,
                     MapOrigin.Hint => Session.Make(type, Map.MakeForm.Hint, map.Hint),
                     MapOrigin.Stack => Session.Make(type, Map.MakeForm.Stack),
+                    MapOrigin.Memory => Lay(map.Memory!, type),
                     _ => Session.Make(type),
                 };
                 SetMap(at++, address);

@@ -57,6 +57,9 @@ public sealed class ProgramStepper
     /// <summary>The program.</summary>
     public MapProgram Program { get; }
 
+    /// <summary>The run that it moves, to be read only.</summary>
+    internal ProgramRun Run => _run;
+
     /// <summary>What is changed in the model.</summary>
     public ModelChanges Changes { get; }
 
@@ -205,18 +208,24 @@ public sealed class ProgramStepper
     }
 
     /// <summary>One step of a mover that can make one.</summary>
-    public void Step(int mover)
+    /// <returns>What it touched.</returns>
+    public Access Step(int mover)
     {
         _path.Add(((byte)mover, _trail.Mark));
-        if (mover < _goroutines)
-        {
-            Machine.Step(mover);
-        }
-        else
-        {
-            Machine.DrainOne(mover - _goroutines);
-        }
+        return mover < _goroutines ? Machine.Step(mover) : Machine.DrainOne(mover - _goroutines);
     }
+
+    /// <summary>One step of a mover that can make one, and what <see cref="Peek"/> would have said of it.</summary>
+    public NextStep Make(int mover)
+    {
+        (SyncKind sync, ulong place) = mover < Goroutines ? _run.SyncOf(mover) : default;
+        ulong before = Machine.Choices.Count;
+        Access access = Step(mover);
+        return new NextStep(sync is SyncKind.None ? access : default, sync, place, sync is SyncKind.None && Machine.Choices.Count != before);
+    }
+
+    /// <summary>What the last step, made and not taken back, told of beginnings and ends of operations.</summary>
+    public TrailEvents LastEvents => _path.Count == 0 ? TrailEvents.None : _trail.EventsSince(_path[^1].Trail);
 
     /// <summary>Takes back the last step.</summary>
     public void Undo()

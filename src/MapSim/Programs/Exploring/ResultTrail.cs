@@ -19,7 +19,7 @@ internal sealed class ResultTrail
 {
     private readonly ProgramRun _run;
     private readonly Line[] _lines;
-    private readonly List<(int Goroutine, Line Old, ulong Broken, int FirstDead)> _journal = [];
+    private readonly List<(int Goroutine, TrailEvents Event, Line Old, ulong Broken, int FirstDead)> _journal = [];
     private readonly List<Violation> _violations = [];
     private ulong _broken;
 
@@ -64,7 +64,7 @@ internal sealed class ResultTrail
             chain = other == g ? chain : Fingerprint.Mix(unchecked(chain + (ulong)over + 1));
         }
 
-        Set(g, _lines[g] with { Chain = chain, Map = map });
+        Set(g, i.Type < 0 ? TrailEvents.None : IsWrite(i) ? TrailEvents.WriteBegan : TrailEvents.ReadBegan, _lines[g] with { Chain = chain, Map = map });
     }
 
     /// <summary>An operation has ended, or a turn of a range.</summary>
@@ -73,7 +73,7 @@ internal sealed class ResultTrail
         Line line = _lines[g];
         Addr map = line.Map;
         ulong chain = Fingerprint.OfBytes(unchecked(line.Chain + 1), Encoding.UTF8.GetBytes(result)).Low;
-        Set(g, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
+        Set(g, IsWrite(i) ? TrailEvents.WriteEnded : TrailEvents.ReadEnded, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
         Look(i, map);
     }
 
@@ -83,12 +83,25 @@ internal sealed class ResultTrail
         Line line = _lines[g];
         Addr map = line.Map;
         ulong chain = Fingerprint.Mix(unchecked(line.Chain + (0x100UL << 32) + (ulong)failure));
-        Set(g, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
+        Set(g, TrailEvents.WriteEnded, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
         FirstDead = recovers || FirstDead >= 0 ? FirstDead : g;
         if (Failures.Severity(failure) <= FailureSeverity.Panic)
         {
             Look(i, map);
         }
+    }
+
+    /// <summary>What was told since.</summary>
+    /// <param name="mark">From <see cref="Mark"/>.</param>
+    public TrailEvents EventsSince(int mark)
+    {
+        var events = TrailEvents.None;
+        for (int i = mark; i < _journal.Count; i++)
+        {
+            events |= _journal[i].Event;
+        }
+
+        return events;
     }
 
     /// <summary>Takes back what was told since.</summary>
@@ -128,9 +141,9 @@ internal sealed class ResultTrail
         _violations.Clear();
     }
 
-    private void Set(int g, Line line)
+    private void Set(int g, TrailEvents happened, Line line)
     {
-        _journal.Add((g, _lines[g], _broken, FirstDead));
+        _journal.Add((g, happened, _lines[g], _broken, FirstDead));
         _lines[g] = line;
     }
 

@@ -13,6 +13,11 @@ internal sealed class GoMapSource(GoSource go, GoExportContext context)
     /// <param name="declaration">How it is made; null for one that a clone makes later.</param>
     public void Declare(string name, MapDeclaration? declaration)
     {
+        if (declaration is { Origin: MapOrigin.Memory })
+        {
+            throw new FormatException($"expected a map that Go's make can make, found '{name}', which has memory of its own (no Go test can begin with it)");
+        }
+
         MapType type = context.MapTypes[name];
         string key = context.Types.Of(type.Key), elem = context.Types.Of(type.Elem);
         string map = context.Names.New(name), model = context.Names.New(map + "Sim");

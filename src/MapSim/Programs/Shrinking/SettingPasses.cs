@@ -12,7 +12,7 @@ internal static class SettingPasses
     public static void Drop(Trials trials)
     {
         trials.Try(trials.Best.Select(s => s is Setting { Name: "force" } ? null : s));
-        foreach (string name in Order)
+        foreach (string name in Order.Where(n => !HasHashKeys(trials) || n is not ("arch" or "go" or "hash")))
         {
             for (int i = trials.Best.Statements.Count - 1; i >= 0; i--)
             {
@@ -27,7 +27,11 @@ internal static class SettingPasses
     /// <summary>A smaller seed, a simpler hash, smaller numbers.</summary>
     public static void Lower(Trials trials)
     {
-        LowerHash(trials);
+        if (!HasHashKeys(trials))
+        {
+            LowerHash(trials);
+        }
+
         for (int i = 0; i < trials.Best.Statements.Count; i++)
         {
             if (trials.Best.Statements[i] is Setting { Name: "seed" or "procs" or "workers" or "gcstart" or "storebuffers" } setting)
@@ -43,6 +47,9 @@ internal static class SettingPasses
             }
         }
     }
+
+    /// <summary>The hash of a process belongs to its maps' memory, which was laid out for one architecture and release.</summary>
+    private static bool HasHashKeys(Trials trials) => trials.Best.Statements.Any(s => s is Setting { Name: "hashkeys" });
 
     /// <summary>Go's own hash, with a few seeds: other seeds, other buckets. Else the identity.</summary>
     private static void LowerHash(Trials trials)

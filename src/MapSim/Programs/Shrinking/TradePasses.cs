@@ -15,7 +15,8 @@ internal static class TradePasses
 
         for (int i = 0; i < trials.Best.Statements.Count && !trials.IsOver; i++)
         {
-            for (int j = 0; j < trials.Best.Statements.Count && trials.Best.Statements[i] is Operation { OpensBlock: false } line; j++)
+            // A trade takes line i away, and it may have been the last one.
+            for (int j = 0; i < trials.Best.Statements.Count && j < trials.Best.Statements.Count && trials.Best.Statements[i] is Operation { OpensBlock: false } line; j++)
             {
                 if (i != j && trials.Best.Statements[j] is Operation { Repeat: { } repeat } other && Traded(trials, i, j, line, other, repeat))
                 {

@@ -10,7 +10,7 @@ internal static class TypePasses
     {
         for (int i = 0; i < trials.Best.Statements.Count && !trials.IsOver; i++)
         {
-            if (trials.Best.Statements[i] is not MapDeclaration map || map.Origin == MapOrigin.Small
+            if (trials.Best.Statements[i] is not MapDeclaration map || map.Origin is MapOrigin.Small or MapOrigin.Memory
                 || trials.Try(trials.Best.Replace(i, map with { Origin = MapOrigin.Small, Hint = 0 })))
             {
                 continue;
@@ -29,7 +29,7 @@ internal static class TypePasses
     {
         foreach (string type in trials.Best.Statements.OfType<MapDeclaration>().Select(m => m.Type).Distinct().ToArray())
         {
-            if (Split(type) is not var (key, elem))
+            if (Split(type) is not var (key, elem) || trials.Best.Statements.Any(s => s is MapDeclaration { Origin: MapOrigin.Memory } m && m.Type == type))
             {
                 continue;
             }

@@ -17,7 +17,7 @@ public sealed class ProgramExplorerTests
     {
         Exploration found = ByStates(TwoWriters);
         Assert.True(found.IsComplete);
-        Assert.Equal([null, "fatal/concurrent-map-writes/assign", "structure/H3.2/assign", "structure/H3.4/assign"], found.Ends.Select(e => e.Key));
+        Assert.Equal([null, "fatal/concurrent-map-writes/assign", "history/lost-update/end", "history/torn-value/end", "structure/H3.2/assign", "structure/H3.4/assign"], found.Ends.Select(e => e.Key));
         Assert.Equal(1, found.Ends.Sum(e => e.Share!.Value), 9);
         Assert.Equal(1, found.Ends.Sum(e => e.Chance!.Value), 9);
         Assert.All(found.Ends, e => Assert.True(e.IsFewest));
@@ -91,6 +91,19 @@ public sealed class ProgramExplorerTests
     }
 
     [Fact]
+    public void Cells_of_two_operations_are_programs_and_what_is_too_big_is_sampled()
+    {
+        Assert.Equal(5 * 36 * 16, InterleavingCell.Twos.Count());
+        Assert.All(InterleavingCell.Twos.Where((_, i) => i % 7 == 0), cell => Assert.Equal(VerdictKind.Clean, new ProgramRunner(cell.ToProgram()).Run().Verdict));
+        var options = new ExploreOptions(MostStates: 6_000) { Runs = 60 };
+        InterleavingRow small = InterleavingRow.ByStatesOrSamples(new InterleavingCell("no grow", "lookup, lookup", "delete, delete"), options with { MostStates = 100_000 });
+        Assert.True(small.ByStates.IsComplete && small.BySamples == null);
+        InterleavingRow big = InterleavingRow.ByStatesOrSamples(new InterleavingCell("doubling", "assign new, clear", "assign, clear"), options);
+        Assert.Equal((false, 60L), (big.ByStates.IsComplete, big.BySamples!.Runs));
+        Assert.Subset(big.Keys.ToHashSet(), Keys(big.BySamples).ToHashSet());
+    }
+
+    [Fact]
     public void A_fault_shows_as_an_end_that_the_model_as_it_is_does_not_have()
     {
         FaultInfo fault = FaultCatalogue.Find("det-no-exit-check")!;
@@ -114,6 +127,80 @@ public sealed class ProgramExplorerTests
     {
         ProgramFormatException e = Assert.Throws<ProgramFormatException>(() => ByTraces("mapsim 1\nchan c 1\ngoroutine w\nsend c 1\nend\nreceive c\n"));
         Assert.Contains("for the engine traces", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_engines_for_traces_count_the_same_traces_end_by_end()
+    {
+        foreach (InterleavingCell cell in InterleavingCell.All.Where(c => c.Situation is "no grow" or "overflow chain" && c.Main is "lookup" or "assign existing" && c.Other is "assign" or "delete"))
+        {
+            Exploration[] found = [.. new[] { "traces", "optimal", "graph" }.Select(e => ProgramExplorer.ByTraces(cell.ToProgram(), new ExploreOptions(MostTraces: 2000), e))];
+            Assert.All(found, f => Assert.True(f.IsComplete == found[0].IsComplete, cell.ToString()));
+            if (found[0].IsComplete)
+            {
+                Assert.All(found, f => Assert.Equal(found[0].Traces, f.Traces));
+                Assert.All(found, f => Assert.Equal(Counts(found[0]), Counts(f)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_bound_of_preemptions_finds_what_needs_no_more_and_says_when_it_left_nothing_out()
+    {
+        Exploration all = ByStates(TwoWriters);
+        for (int most = 0; most <= 8; most++)
+        {
+            Exploration bounded = ProgramExplorer.ByPreemptions(ParseTwo(), most, new ExploreOptions());
+            Assert.True(bounded.IsComplete);
+            Assert.Equal(all.Ends.Where(e => e.Preemptions <= most).Select(e => e.Key), bounded.Ends.Select(e => e.Key));
+            Assert.True(!bounded.IsBoundIdle || bounded.States == all.States, $"{most} preemptions");
+        }
+
+        Assert.True(ProgramExplorer.ByPreemptions(ParseTwo(), 30, new ExploreOptions()).IsBoundIdle);
+    }
+
+    [Theory]
+    [InlineData("rw")]
+    [InlineData("surw")]
+    [InlineData("pct")]
+    [InlineData("exact")]
+    [InlineData("greybox")]
+    public void Samplers_come_to_ends_that_there_are_and_their_schedules_replay(string sampler)
+    {
+        Exploration all = ByStates(TwoWriters);
+        Exploration found = ProgramExplorer.BySamples(ParseTwo(), new ExploreOptions { Sampler = sampler, Runs = 400, Seed = 3 });
+        Assert.Equal((400L, false), (found.Runs, found.IsComplete));
+        Assert.Equal(400, found.Ends.Sum(e => e.Count));
+        Assert.Subset(Keys(all).ToHashSet(), Keys(found).ToHashSet());
+        Assert.All(found.Ends, e => Assert.Equal(e.Key, new ProgramRunner(ParseTwo().WithSchedule(e.Schedule)).Run().BugKey));
+    }
+
+    [Fact]
+    public void The_sampler_of_equal_interleavings_comes_to_each_end_as_often_as_its_share()
+    {
+        const int Runs = 3000;
+        Exploration all = ByStates(TwoWriters);
+        Exploration found = ProgramExplorer.BySamples(ParseTwo(), new ExploreOptions { Sampler = "exact", Runs = Runs });
+        foreach (ExploredEnd end in all.Ends)
+        {
+            double share = end.Share!.Value, deviation = Math.Sqrt(share * (1 - share) * Runs);
+            Assert.InRange(found.Ends.FirstOrDefault(e => e.Key == end.Key)?.Count ?? 0, (share * Runs) - (4.5 * deviation), (share * Runs) + (4.5 * deviation));
+        }
+    }
+
+    private static MapProgram ParseTwo() => ProgramParser.Parse(TwoWriters);
+
+    /// <summary>Traces by what is a property of a trace: not who noticed that a structure is broken, nor a history.</summary>
+    private static SortedDictionary<string, long> Counts(Exploration found)
+    {
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (ExploredEnd end in found.Ends)
+        {
+            string key = end.Key?.Split('/') switch { null or ["history", ..] => "clean", ["structure", var what, ..] => what, _ => end.Key };
+            counts[key] = counts.GetValueOrDefault(key) + end.Count;
+        }
+
+        return counts;
     }
 
     private static string[] Keys(Exploration found) => [.. found.Ends.Select(e => e.Key ?? "clean")];

@@ -5,7 +5,7 @@ namespace MapSim.Tests.Programs.Binary;
 
 public sealed class BinaryLocalityTests
 {
-    private const int Trials = 2000, Ops = 60;
+    private const int Trials = 800, Ops = 60;
 
     [Theory]
     [InlineData(ByteMutation.Insert)]

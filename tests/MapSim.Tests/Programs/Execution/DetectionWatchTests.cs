@@ -110,6 +110,31 @@ public sealed class DetectionWatchTests
     }
 
     [Fact]
+    public void A_write_goes_on_for_others_until_its_last_store_has_left_the_buffer_though_that_was_empty_in_between()
+    {
+        // w1 begins its second lookup when main's write is over and the store that clears hashWriting still waits; its first
+        // one began when main was in the middle of the write and nothing waited yet.
+        const string text = """
+            mapsim 1
+            go 1.19
+            hash onebucket
+            storebuffers 32
+            map m map[int16]uint8 make(9)
+            goroutine w1
+              lookup m 7
+              lookup m 8
+            end
+            repeat 8 assign m $i 0
+            spawn w1
+            repeat 8..9 assign m $i 1
+            join w1
+            schedule main*227 w1*3 main*60 main.drain*11 main*60 w1
+            """;
+        RunResult result = new ProgramRunner(ProgramParser.Parse(text), mode: ScheduleMode.Prefix).Run();
+        Assert.Equal("fatal/concurrent-map-read-and-map-write/lookup", result.BugKey);
+    }
+
+    [Fact]
     public void A_fatal_that_the_table_demands_is_a_fatal_as_ever_in_every_way_of_running()
     {
         const string Schedule = "schedule w*1 main*4 w*3\n";
