@@ -191,6 +191,43 @@ func refilled(run int) (missed, twice, crashed int) {
 	return
 }
 
+// empty removes every entry: 1.21 and later call it clear. On a line of its
+// own it compiles to a call of the runtime's mapclear.
+//
+//go:noinline
+func empty(m map[int]int) {
+	for k := range m {
+		delete(m, k)
+	}
+}
+
+// cleared: once, the body clears the map and inserts other keys. Nothing
+// grows. Only the new entries are counted, and only twice.
+func cleared(run, others int) (missed, twice, crashed int) {
+	const entries = 90 // in 16 buckets, so that some need an overflow bucket
+	m := make(map[int]int, entries)
+	for i := 0; i < entries; i++ {
+		m[i] = i
+	}
+	at := run % entries
+	seen := map[int]int{}
+	for k := range m {
+		seen[k]++
+		if at--; at == -1 {
+			empty(m)
+			for i := 0; i < others; i++ {
+				m[entries+i] = i
+			}
+		}
+	}
+	for i := entries; i < entries+others; i++ {
+		if seen[i] > 1 {
+			twice++
+		}
+	}
+	return
+}
+
 func main() {
 	const runs = 15000
 	fmt.Println(runtime.Version(), "- of", runs, "loops each; every number should be 0")
@@ -203,6 +240,8 @@ func main() {
 		{"map[[200]byte]int", big},
 		{"map[float64]int with NaN keys", nans},
 		{"map[int]int, emptied and filled again", refilled},
+		{"map[int]int, cleared and filled again", func(run int) (int, int, int) { return cleared(run, 90) }},
+		{"map[int]int, cleared, 8 new entries", func(run int) (int, int, int) { return cleared(run, 8) }},
 	} {
 		var missed, twice, crashed int
 		for run := 0; run < runs; run++ {

@@ -20,7 +20,7 @@ public static class RepairCatalogue
             "mapiternext decides when it enters a bucket whether it filters by bucket, and not anew at each cell", GoVersion.All),
         new(Repair.IterOldBucketStays, "iter-old-bucket-stays", "iter-miss/old-bucket-cleared",
             "mapiternext sets the iterator flags again when it enters an old bucket, so that evacuation does not clear that array", GoVersion.All),
-        new(Repair.IterEndsWithSeed, "iter-ends-with-seed", "iter-duplicate/seed-changed, iter-dangling/after-clear, golang/go#70189, golang/go#59411",
+        new(Repair.IterEndsWithSeed, "iter-ends-with-seed", "iter-duplicate/seed-changed, iter-duplicate/bucket-relinked, iter-dangling/after-clear, golang/go#70189, golang/go#59411",
             "an iteration remembers the map's seed and ends when the map has another: it was empty in between, so nothing is owed", GoVersion.All),
         new(Repair.IterTakesOldList, "iter-takes-old-list", "iter-dangling/later-array",
             "mapiternext takes h.extra.oldoverflow as its own when it enters an old bucket", GoVersion.All),

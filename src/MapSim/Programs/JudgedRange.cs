@@ -86,6 +86,7 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
         {
             "iter-duplicate" when cursor.LostFilter => "same-size-grow",
             "iter-duplicate" when cursor.LostBucket => "old-bucket-cleared",
+            "iter-duplicate" when cursor.BucketRelinked => "bucket-relinked",
             "iter-duplicate" when cursor.SeedChanged && isReflexive => "seed-changed",
             "iter-miss" when cursor.LostBucket => "old-bucket-cleared",
             "iter-miss" when cursor.GainedFilter && !isReflexive => "nan-same-size-grow-ends",

@@ -39,6 +39,13 @@ public enum KnownDefect : byte
     SeedChanged,
 
     /// <summary>
+    /// All releases: a map with spare overflow buckets is cleared under an iteration that stands in one of them, and filled
+    /// again. Clear makes the bucket spare once more, so it comes into another chain; the iteration goes on in it, and
+    /// yields its entries a second time when it comes to that chain.
+    /// </summary>
+    BucketRelinked,
+
+    /// <summary>
     /// All releases, only with a collector: an iteration over a map whose buckets hold no pointers can still walk overflow
     /// buckets that are on no list any more, because the map was cleared under it or because it stood in the old array of a
     /// later grow. They are freed, and it reads what stands there then.
@@ -62,6 +69,7 @@ public static class KnownDefects
         KnownDefect.FilterGained => "iter-miss/nan-same-size-grow-ends",
         KnownDefect.OldBucketLost => "iter-miss/old-bucket-cleared",
         KnownDefect.SeedChanged => "iter-duplicate/seed-changed",
+        KnownDefect.BucketRelinked => "iter-duplicate/bucket-relinked",
         _ => "iter-dangling (collector)",
     };
 }

@@ -30,6 +30,7 @@ public static class KnownFindings
         new("iter-miss/old-bucket-cleared", KnownDefect.OldBucketLost, GoVersion.All),
         new("iter-duplicate/old-bucket-cleared", KnownDefect.OldBucketLost, GoVersion.All),
         new("iter-duplicate/seed-changed", KnownDefect.SeedChanged, GoVersion.All),
+        new("iter-duplicate/bucket-relinked", KnownDefect.BucketRelinked, GoVersion.All),
         new("iter-dead/clear", KnownDefect.ClearLeavesIterators, Only119),
         new("iter-stale/clear", KnownDefect.ClearLeavesIterators, Only119),
         new("iter-duplicate/clear", KnownDefect.ClearLeavesIterators, Only119),

@@ -117,6 +117,7 @@ public sealed partial class RandomRun
             RangeFault.UnknownKey => null,
             RangeFault.Twice when range.Cursor.LostFilter => KnownDefect.FilterLost,
             RangeFault.Twice when range.Cursor.LostBucket => KnownDefect.OldBucketLost,
+            RangeFault.Twice when range.Cursor.BucketRelinked => KnownDefect.BucketRelinked,
             RangeFault.Twice when range.Cursor.SeedChanged && key!.IsReflexive => KnownDefect.SeedChanged,
             _ when !range.Oracle.SawClear || !range.Oracle.WasCleared(keyBytes, elem) => null,
             _ when !_case.Version.ClearMarksBucketsEmpty => KnownDefect.ClearLeavesIterators,

@@ -5,8 +5,9 @@ using MapSim.Memory;
 namespace MapSim.Programs;
 
 /// <summary>
-/// Watches where an iteration stands, to recognise four defects of the real runtime by their cause. Three need an
-/// iteration that stands in the middle of an old bucket (checkBucket set) while the map goes on to another grow.
+/// Watches where an iteration stands, to recognise five defects of the real runtime by their cause. Three need an
+/// iteration that stands in the middle of an old bucket (checkBucket set) while the map goes on to another grow, two need
+/// a map that was emptied.
 /// </summary>
 /// <param name="machine">The machine; what it has in memory is read without a step.</param>
 /// <param name="type">The map's type.</param>
@@ -14,15 +15,26 @@ namespace MapSim.Programs;
 /// <param name="iterator">The hiter.</param>
 public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr iterator)
 {
+    private const int LongestChain = 10_000;
+
     private ulong _bucket = ulong.MaxValue;
     private bool _enteredInSameSize;
     private uint? _seed;
+    private uint _seedAtStep;
 
     /// <summary>
-    /// The map was emptied and has another seed than at the start. An entry made since may be found both through an
-    /// evacuated cell of an older array, by look-up, and in the old array of a later grow of the same size.
+    /// The map was emptied, has another seed than at the start, and the iteration reads a second array beside its own: it
+    /// stands in an old bucket, or a later grow of the same size is going on. An entry made since may be found through
+    /// both, at least once by look-up from an evacuated cell.
     /// </summary>
     public bool SeedChanged { get; private set; }
+
+    /// <summary>
+    /// It stood in a spare overflow bucket of its array when the map was cleared. The bucket belongs to another chain now,
+    /// or is the last spare one, whose link is the array itself. The iteration goes on along that link, and comes to the
+    /// same entries again when it reaches their chain.
+    /// </summary>
+    public bool BucketRelinked { get; private set; }
 
     /// <summary>
     /// It entered the bucket in a grow to twice the size and went on in one of the same size: entries of the other half
@@ -50,8 +62,9 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
             return;
         }
 
-        SeedChanged |= _seed is { } seed && seed != Header.Hash0;
         Addr at = Pointer(machine.L.ItBptr);
+        SeedChanged |= _seed is { } seed && seed != Header.Hash0 && (IsInLaterGrow || (!at.IsNil && HasCheck));
+        BucketRelinked |= _seedAtStep != Header.Hash0 && !at.IsNil && IsRelinked(at);
         if (at.IsNil || !HasCheck)
         {
             return;
@@ -75,6 +88,7 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
         }
 
         _seed ??= Header.Hash0;
+        _seedAtStep = Header.Hash0;
         ulong bucket = Pointer(machine.L.ItBucket).Value;
         if (bucket != _bucket)
         {
@@ -82,6 +96,50 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
             _enteredInSameSize = Header.IsSameSizeGrow;
         }
     }
+
+    /// <summary>True in a grow of the iteration's size whose old array is not the iteration's own: it reads that one, too.</summary>
+    private bool IsInLaterGrow => Header.IsGrowing && IteratorB == Header.B && Pointer(machine.L.ItBuckets) is var own && own != Header.OldBuckets && own != Header.Buckets;
+
+    /// <summary>True if an overflow bucket of the iteration's own array leads to the first bucket, or hangs behind another one than it walks.</summary>
+    private bool IsRelinked(Addr bucket)
+    {
+        Addr own = Pointer(machine.L.ItBuckets);
+        ulong buckets = Bmap.BucketShift(IteratorB, type.Arch.PointerSize);
+        ulong size = (ulong)type.BucketSize;
+        if (bucket.Value < own.Value + (buckets * size) || !machine.Memory.IsLive(own, (int)((buckets + 1) * size)) || !machine.Memory.IsLive(bucket, type.BucketSize))
+        {
+            return false;
+        }
+
+        if (Header.BucketAt(bucket).Overflow == own)
+        {
+            return true;
+        }
+
+        ulong walked = (Pointer(machine.L.ItBucket).Value + buckets - 1) % buckets;
+        for (ulong i = 0; i < buckets; i++)
+        {
+            if (i != walked && IsBehind(bucket, Header.Bucket(own, i)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsBehind(Addr bucket, BucketView first)
+    {
+        Addr next = first.Overflow;
+        for (int i = 0; i < LongestChain && next != bucket && !next.IsNil && machine.Memory.IsLive(next, type.BucketSize); i++)
+        {
+            next = Header.BucketAt(next).Overflow;
+        }
+
+        return next == bucket;
+    }
+
+    private byte IteratorB => machine.Memory.Raw(iterator + machine.L.ItB, 1)[0];
 
     private bool HasCheck => Pointer(machine.L.ItCheckBucket).Value != machine.Arch.MaxUintptr;
 

@@ -13,6 +13,8 @@ public sealed class RepairTests
     [InlineData("iter-miss-old-bucket-cleared", Repair.IterOldBucketStays)]
     [InlineData("iter-nil-dereference-big-keys", Repair.IterOldBucketStays)]
     [InlineData("iter-duplicate-seed-changed", Repair.IterEndsWithSeed)]
+    [InlineData("iter-duplicate-bucket-relinked", Repair.IterEndsWithSeed)]
+    [InlineData("iter-duplicate-last-spare-bucket", Repair.IterEndsWithSeed)]
     [InlineData("iter-dangling-after-clear", Repair.IterEndsWithSeed)]
     [InlineData("iter-dangling-later-array", Repair.IterTakesOldList)]
     [InlineData("iter-dangling-two-ranges", Repair.CreateOverflowOnce)]

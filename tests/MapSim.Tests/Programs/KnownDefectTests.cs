@@ -81,6 +81,40 @@ public sealed class KnownDefectTests
         });
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public void Entries_come_twice_when_clear_gives_the_overflow_bucket_under_an_iteration_to_another_chain(ulong bucket, bool isOther)
+    {
+        Assert.Contains(Enumerable.Range(1, 10), seed =>
+        {
+            MapSession s = Sessions.Of("map[uint64]uint64", hash: DegenerateHashKind.Identity, seed: (ulong)seed);
+            Addr map = s.Make(0, Map.MakeForm.Hint, 90);
+            Fill(s, map, 0);
+            var range = new Range(s, map);
+            for (int i = 0; i < 8; i++)
+            {
+                range.Step();
+            }
+
+            s.Clear(0, map);
+            Fill(s, map, bucket);
+            range.ToTheEnd();
+            Assert.Equal(isOther, range.Cursor.BucketRelinked);
+            Assert.False(range.Cursor.SeedChanged);
+            return isOther == range.Seen.Any(k => k.Value > 1);
+        });
+
+        // Twelve entries of one bucket: four are in the first spare overflow bucket.
+        static void Fill(MapSession s, Addr map, ulong bucket)
+        {
+            for (ulong i = 1; i <= 12; i++)
+            {
+                s.Assign(0, map, Sessions.U64((16 * i) + bucket), Sessions.U64(bucket));
+            }
+        }
+    }
+
     /// <summary>Fills bucket after bucket with 24 keys and empties it again, until a grow of the same size is in progress.</summary>
     private static void MakeSameSizeGrow(MapSession s, Addr map)
     {

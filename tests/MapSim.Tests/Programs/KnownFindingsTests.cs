@@ -18,6 +18,8 @@ public sealed class KnownFindingsTests
     [InlineData("iter-nil-dereference-big-keys", "iter-miss/old-bucket-cleared", "i panics after turn 2, where it should go on: its bucket was cleared under it")]
     [InlineData("iter-miss-nan-same-size-grow-ends", "iter-miss/nan-same-size-grow-ends", "i ends without NaN 2, which was in m from the start of the loop to its end")]
     [InlineData("iter-duplicate-seed-changed", "iter-duplicate/seed-changed", "i yields 10 1 a second time: it was yielded in turn 3 already and not deleted since")]
+    [InlineData("iter-duplicate-bucket-relinked", "iter-duplicate/bucket-relinked", "i yields 100001 1 a second time: it was yielded in turn 10 already and not deleted since")]
+    [InlineData("iter-duplicate-last-spare-bucket", "iter-duplicate/bucket-relinked", "i yields 32 1 a second time: it was yielded in turn 10 already and not deleted since")]
     public void A_discovery_gives_the_key_of_its_defect(string file, string key, string text)
     {
         JudgedProgram program = Load(file);

@@ -121,6 +121,8 @@ internal static class PlantedFailures
     [
         ("iter-dangling-after-clear", "use-after-free/overflow-bucket/iterate"),
         ("iter-dangling-later-array", "use-after-free/overflow-bucket/iterate"),
+        ("iter-duplicate-bucket-relinked", "iter-duplicate/bucket-relinked"),
+        ("iter-duplicate-last-spare-bucket", "iter-duplicate/bucket-relinked"),
         ("iter-duplicate-same-size-grow", "iter-duplicate/same-size-grow"),
         ("iter-duplicate-seed-changed", "iter-duplicate/seed-changed"),
         ("iter-miss-nan-same-size-grow-ends", "iter-miss/nan-same-size-grow-ends"),
