@@ -9,7 +9,7 @@ namespace MapSim.Cli.Commands;
 
 /// <summary>
 /// Tells, for each way to go wrong that an exploration found, when it is decided: the step of its schedule after which no schedule ends
-/// well, and the one after which every schedule ends so.
+/// well, and the one after which there is no other end.
 /// </summary>
 internal static class TurningPoints
 {
@@ -64,7 +64,7 @@ internal static class TurningPoints
 
         if (end.Sealed.Step > 0 && end.Sealed.Step != end.Doomed?.Step)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Every schedule ends like this after {Step(timeline, end.Sealed)}{Instead(end.Sealed)}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"There is no other end after {Step(timeline, end.Sealed)}{Instead(end.Sealed)}.\n");
         }
 
         return text.Append("All schedules from there on were followed; steps are numbered as in the report (`mapsim report`, `#step=`).\n").ToString();

@@ -18,7 +18,7 @@ public sealed record ExploredEnd(string? Key, long Count, double? Share, double?
     /// <summary>The step of <see cref="Schedule"/> after which no schedule ends well; null if one does to the end, or if it is not known.</summary>
     public TurningPoint? Doomed { get; init; }
 
-    /// <summary>The step of <see cref="Schedule"/> after which every schedule ends so; null if it is not known.</summary>
+    /// <summary>The step of <see cref="Schedule"/> after which there is no other end; null if it is not known.</summary>
     public TurningPoint? Sealed { get; init; }
 }
 
