@@ -10,7 +10,7 @@ namespace MapSim.Fuzz;
 public sealed class FeatureSet
 {
     /// <summary>Changes whenever the same execution gives other features.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const int DomainShift = 28;
     private ulong[] _slots = new ulong[4096];

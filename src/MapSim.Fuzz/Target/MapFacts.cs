@@ -135,4 +135,7 @@ public enum MapFacts : ulong
 
     /// <summary>A grow ended while the same iteration was open as is now.</summary>
     GrewUnderIterator = 1UL << 41,
+
+    /// <summary>An open iteration stands in an overflow bucket that belongs to the array of the map.</summary>
+    IteratorInSpare = 1UL << 42,
 }

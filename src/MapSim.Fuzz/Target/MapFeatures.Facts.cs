@@ -1,5 +1,6 @@
 using MapSim.Layout;
 using MapSim.Machines;
+using MapSim.Map;
 using MapSim.Memory;
 using MapSim.Programs;
 using static MapSim.Fuzz.MapFacts;
@@ -48,7 +49,7 @@ internal sealed partial class MapFeatures
         long limit = now.B == 0 ? Bmap.Slots : (long)(machine.Version.LoadFactorNum * ((1UL << Math.Min((int)now.B, 30)) / 2));
         long above = (long)Math.Min(now.Count, int.MaxValue) - limit;
         bool ok = e.End.IsOk;
-        MapFacts facts = OperationFacts(machine, e, now, ok, began) | IteratorFacts(machine, e, now);
+        MapFacts facts = OperationFacts(machine, e, now, ok, began) | IteratorFacts(machine, view, e, now);
         facts |= When(!ok, Panic) | When(growing, Growing) | When(growing && same, SameSize);
         facts |= When(growing && now.OldBuckets != e.Before.OldBuckets, GrowBegan) | When(ended, GrowEnded) | When(ended && e.Before.IsSameSize, SameSizeEnded);
         facts |= When(growing && (long)now.Nevacuate > Bounded(e.Before.Nevacuate) + 2 && now.OldBuckets == e.Before.OldBuckets, MarkJumped);
@@ -76,7 +77,7 @@ internal sealed partial class MapFeatures
         };
     }
 
-    private MapFacts IteratorFacts(Machine machine, in MapEvent e, in MapNow now)
+    private MapFacts IteratorFacts(Machine machine, MapView view, in MapEvent e, in MapNow now)
     {
         MapFacts facts = None;
         for (int i = 0; i < _iterators.Count; i++)
@@ -90,10 +91,18 @@ internal sealed partial class MapFeatures
             facts |= (facts & IteratorOpen) != 0 ? TwoIterators : IteratorOpen;
             facts |= When(now.B > it.B, IteratorOfSmaller) | When(now.B > it.B + 1, IteratorOfQuarter) | When(it.WasGrowing, IteratorOfGrow);
             facts |= When(it.SawEmptying, ClearedUnderIterator) | When(it.SawGrowEnd, GrewUnderIterator);
+            facts |= When(now.B is >= 4 and <= 16 && IsSpare(machine, view, OpenIterators.Word(machine, it.At + machine.L.ItBptr)), IteratorInSpare);
             facts |= When(Byte(machine, it.At + machine.L.ItWrapped) != 0, IteratorWrapped) | When(Filters(machine, it.At), IteratorFilters);
         }
 
         return facts;
+    }
+
+    /// <summary>True if an address is of an overflow bucket in the map's present array, behind its main buckets.</summary>
+    private static bool IsSpare(Machine machine, MapView view, ulong bucket)
+    {
+        ulong size = (ulong)view.Type.BucketSize, first = view.Buckets.Value + (view.BucketCount * size);
+        return bucket >= first && bucket < view.Buckets.Value + (MakeBucketArray.BucketCount(view.Type, view.B, machine.Version) * size);
     }
 
     private static bool Filters(Machine machine, Addr iterator) =>

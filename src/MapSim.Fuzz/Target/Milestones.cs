@@ -75,5 +75,6 @@ public static class Milestones
         new("elems outside the buckets are evacuated", IndirectElem | Growing),
         new("listed overflow buckets are evacuated under an open iteration", Listed | OldChain4 | Growing | IteratorOpen),
         new("a panic in the middle of a grow", Panic | Growing),
+        new("a clear under an iteration that stands in a spare overflow bucket", Clear | IteratorOpen | IteratorInSpare),
     ];
 }

@@ -137,6 +137,26 @@ public sealed class FuzzTargetTests
         Assert.Equal(TargetEnd.Clean, new FuzzTarget(new TargetOptions()).Run(program).End);
     }
 
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(9, true)]
+    public void A_clear_under_an_iteration_in_a_spare_bucket_is_a_milestone(int steps, bool isReached)
+    {
+        // All keys in one bucket of sixteen: eight in the main one, the others in a spare one.
+        var target = new FuzzTarget(new TargetOptions());
+        target.Run(Bytes(FormattableString.Invariant($"""
+            mapsim 1
+            hash onebucket
+            map m0 map[uint64]uint64 make(80)
+            repeat 13 assign m0 $i 1
+            iter i0 m0
+            repeat {steps} next i0
+            clear m0
+
+            """)));
+        Assert.Equal(isReached, Reached(target).Contains("a clear under an iteration that stands in a spare overflow bucket"));
+    }
+
     private static byte[] Bytes(string text) => BinaryEncoder.Encode(BinaryEncoder.FromText(ProgramParser.Parse(text)));
 
     private static IEnumerable<FeatureDomain> Domains(string text)
