@@ -10,7 +10,7 @@ public static partial class FaultCatalogue
             "The insert that starts a grow puts its entry into the old array, past an evacuation: a lookup misses it.", "H2 H3", FaultMode.Fuzz, 1),
         F(Fault.AssignHoleWithoutScan, "assign-hole-without-scan", "hypothetical",
             "mapassign inserts at the first empty cell without looking at the cells behind it",
-            "After a delete in front of it a key is inserted a second time: two entries for one key.", "H3 H2", FaultMode.Fuzz, 1),
+            "After a delete in front of it a key is inserted a second time: two entries for one key.", "H3 H2 H4", FaultMode.Fuzz, 1),
         F(Fault.AssignStopAtEmptyone, "assign-stop-at-emptyone", "emptyRest (Go 1.12)",
             "a search takes a deleted cell (emptyOne) for the end of the chain (emptyRest)",
             "A key behind a deleted one is not found.", "H2 H3", FaultMode.Fuzz, 1),
