@@ -192,6 +192,30 @@ internal sealed partial class SceneWriter
         ops.Add(BinaryOpCode.Next, (byte)iterator);
     }
 
+    /// <summary>A clear; often in the middle of an iteration over a map with spare overflow buckets, which is filled again and walked to the end.</summary>
+    private void Clear(int map)
+    {
+        bool isWalked = _maps < 4 && random.Chance(40);
+        int iterator = random.Below(Iterators), entries = 50 + random.Below(45);
+        if (isWalked)
+        {
+            map = _maps++;
+            ops.Add(BinaryOpCode.Map, (byte)(map - 1), 0, (byte)HintOrigin(60));
+            Grow(map, entries);
+            ops.Add(BinaryOpCode.Iter, (byte)map, (byte)iterator);
+            ops.Times(1 + random.Below(entries));
+            ops.Add(BinaryOpCode.Next, (byte)iterator);
+        }
+
+        ops.Add(BinaryOpCode.Clear, (byte)map);
+        if (isWalked)
+        {
+            Grow(map, random.Chance(30) ? 1 + random.Below(8) : entries);
+            ops.Times(entries);
+            ops.Add(BinaryOpCode.Next, (byte)iterator);
+        }
+    }
+
     /// <summary>More entries: counted keys, a pile, or a crowd of NaN.</summary>
     private void More(int map)
     {

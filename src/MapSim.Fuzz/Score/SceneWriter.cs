@@ -62,7 +62,7 @@ internal sealed partial class SceneWriter(RandomSource random, OpList ops, Binar
             case Scene.Loop: Loop(map); break;
             case Scene.Specials: Specials(map); break;
             case Scene.Zeros: Zeros(map); break;
-            case Scene.Clear: ops.Add(BinaryOpCode.Clear, (byte)map); break;
+            case Scene.Clear: Clear(map); break;
             case Scene.Clone: Clone(map); break;
             case Scene.Objects: Objects(map); break;
             case Scene.Collect: ops.Add(BinaryOpCode.Gc); break;
