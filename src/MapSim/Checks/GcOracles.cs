@@ -52,6 +52,9 @@ public sealed class GcOracles
     /// <summary>What was found: of each oracle the first, in the order of time.</summary>
     public IReadOnlyList<HeapViolation> Violations => _violations;
 
+    /// <summary>Takes away the violations that an explained defect of the real runtime accounts for.</summary>
+    public void Forgive(Predicate<HeapViolation> isExplained) => _violations.RemoveAll(isExplained);
+
     /// <summary>Looks so far.</summary>
     public long Looks { get; private set; }
 

@@ -275,6 +275,9 @@ public sealed unsafe partial class SimMemory
     /// <summary>An address that no object contains, in place of one computed outside its object.</summary>
     public static Addr OutOfBounds(Addr wanted) => new(OutOfBoundsBase | (wanted.Value & 0xFFFF_FFFF_FFFF));
 
+    /// <summary>True for what <see cref="OutOfBounds"/> gave.</summary>
+    public static bool IsOutOfBounds(Addr address) => (address.Value & 0xFFFF_0000_0000_0000) == OutOfBoundsBase;
+
     /// <summary>True for an address on a goroutine's stack.</summary>
     public bool IsStack(Addr address) => unchecked(address.Value - StackBase) < StackStride * (ulong)_stacks.Count;
 
@@ -377,6 +380,6 @@ public sealed unsafe partial class SimMemory
 
     private static MemoryFaultKind FaultOf(Addr address) =>
         address.Value < 4096 ? MemoryFaultKind.NilDereference
-        : (address.Value & 0xFFFF_0000_0000_0000) == OutOfBoundsBase ? MemoryFaultKind.OutOfBounds
+        : IsOutOfBounds(address) ? MemoryFaultKind.OutOfBounds
         : MemoryFaultKind.Unmapped;
 }
