@@ -48,6 +48,14 @@ public sealed class CollectorPrecision
         }
     }
 
+    /// <summary>Awaits nothing any more: somebody may come to what no root leads to (a step of an iteration that real Go leads astray).</summary>
+    public void Forget()
+    {
+        _due.Clear();
+        _garbage.Clear();
+        _seenIn = null;
+    }
+
     private void Settle(Machine m, List<Violation> found)
     {
         GcRecords gc = m.Heap.Gc;

@@ -15,6 +15,7 @@ public sealed partial class RandomRun
     private readonly List<(int Type, Addr Map)> _watched = [];
     private readonly CollectorPrecision _precision = new();
     private GcOracles? _oracles;
+    private bool _isAstray;
     private int _effort;
 
     /// <summary>
@@ -60,10 +61,24 @@ public sealed partial class RandomRun
     private void LookAtCollector()
     {
         _oracles!.Look();
-        if (_oracles.Looks % (20 + _oracles.Effort) == 0)
+        if (!_isAstray && _oracles.Looks % (20 + _oracles.Effort) == 0)
         {
             _precision.Look(Machine, _violations);
         }
+    }
+
+    /// <summary>The iteration takes a step; one that is astray already may come to garbage that is not collected yet, and so keep it alive.</summary>
+    private OperationEnd NextOf(LiveRange range)
+    {
+        _isAstray = range.LostList;
+        if (_isAstray)
+        {
+            _precision.Forget();
+        }
+
+        OperationEnd end = _session.IterNext(range.Iterator);
+        _isAstray = false;
+        return end;
     }
 
     private void ForgetDropped(LiveMap stillUsed)

@@ -40,7 +40,7 @@ public sealed partial class RandomRun
         Begin(() => $"{range.Name}.next() over {range.Map.Name}");
         MapHeader before = MapHeader.Read(Machine, 0, range.Map.Address);
         range.Cursor.BeforeStep();
-        OperationEnd end = _session.IterNext(range.Iterator);
+        OperationEnd end = NextOf(range);
         if (end.Failure == Machines.Failure.NilDereference && range.Cursor.LostBucket && _type.IndirectKey)
         {
             Know(KnownDefect.OldBucketLost);

@@ -39,6 +39,18 @@ public sealed class CollectorPrecisionTests
         Assert.Equal(1, precision.Confirmed);
     }
 
+    [Fact]
+    public void Garbage_that_was_forgotten_may_live()
+    {
+        (MapSession s, CollectorPrecision precision, List<Violation> found) = WithGarbage(out Addr garbage);
+        precision.Forget();
+        s.Machine.Heap.Shade(garbage);
+        s.Collect();
+        precision.Look(s.Machine, found);
+        Assert.Empty(found);
+        Assert.Equal(0, precision.Confirmed);
+    }
+
     [Theory]
     [InlineData("map[uint64]uint64", DegenerateHashKind.Identity)]
     [InlineData("map[string]string", DegenerateHashKind.Identity)]
