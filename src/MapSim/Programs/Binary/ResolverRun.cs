@@ -17,14 +17,30 @@ namespace MapSim.Programs;
 internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool isLazy, bool isWhole)
 {
     private readonly Queue<(int Owner, IReadOnlyList<IStatement> Lines)> _waiting = [];
+    private readonly List<(int Owner, Instruction[] Code)> _units = [];
     private readonly ProgramCompiler _compiler = new(program.Maps, program.Shared, program.Names);
     private UnitRun? _run;
-    private readonly Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>> _hashes = [];
+    private int _done;
+    private Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>>? _hashes;
     private MapSession? _scratch;
     private ValueWriter? _scratchWriter;
 
-    /// <summary>The units that were done or would have been, if they are to be kept; null if not.</summary>
-    public List<Instruction[]>? Units { get; init; }
+    /// <summary>All lines so far as code: what was done, what waits to be done, and what comes after the end of the run.</summary>
+    public List<(int Owner, Instruction[] Code)> Units
+    {
+        get
+        {
+            while (_waiting.TryDequeue(out (int Owner, IReadOnlyList<IStatement> Lines) unit))
+            {
+                _units.Add((unit.Owner, _compiler.Unit(isWhole ? unit.Lines : SequentialPart.Of(unit.Lines, unit.Owner))));
+            }
+
+            return _units;
+        }
+    }
+
+    /// <summary>The run, if somebody needed one so far.</summary>
+    public UnitRun? Started => _run;
 
     /// <summary>Where the memory of the machine comes from on which keys are hashed; null for new one.</summary>
     public SegmentPool? Pool { get; init; }
@@ -32,35 +48,30 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     /// <summary>Lines that come next, whole blocks only.</summary>
     public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
     {
-        if (isLazy)
+        _waiting.Enqueue((owner, lines));
+        if (!isLazy)
         {
-            _waiting.Enqueue((owner, lines));
-        }
-        else
-        {
-            Do(owner, lines);
+            Synchronise();
         }
     }
 
-    /// <summary>Does what waits. The run; it may have ended.</summary>
+    /// <summary>Does what waits. The run; it may have ended, and then nothing is done any more.</summary>
     public UnitRun Synchronise()
     {
         _run ??= start();
-        while (_waiting.TryDequeue(out (int Owner, IReadOnlyList<IStatement> Lines) unit))
+        if (_run.HasEnded)
         {
-            Do(unit.Owner, unit.Lines);
+            return _run;
+        }
+
+        List<(int Owner, Instruction[] Code)> units = Units;
+        for (; _done < units.Count && !_run.HasEnded; _done++)
+        {
+            _run.Run.Owner = units[_done].Owner;
+            _run.Do(units[_done].Code);
         }
 
         return _run;
-    }
-
-    private void Do(int owner, IReadOnlyList<IStatement> lines)
-    {
-        Instruction[] unit = _compiler.Unit(isWhole ? lines : SequentialPart.Of(lines, owner));
-        Units?.Add(unit);
-        _run ??= start();
-        _run.Run.Owner = owner;
-        _run.Do(unit);
     }
 
     /// <summary>The present state of a map; null if it is nil or the program has ended.</summary>
@@ -95,6 +106,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     public ulong? Bucket(int slot, GoValue key, string text, MapProbe probe)
     {
         MapType type = TypeOf(slot);
+        _hashes ??= [];
         if (!_hashes.TryGetValue((type, probe.Hash0), out Dictionary<GoValue, ulong?>? known))
         {
             _hashes.Add((type, probe.Hash0), known = new(ReferenceEqualityComparer.Instance));
