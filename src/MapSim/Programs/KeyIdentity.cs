@@ -88,8 +88,9 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
 
                     break;
                 case GoKind.Struct:
-                    foreach (GoField field in type.Fields)
+                    for (int i = 0; i < type.Fields.Count; i++)
                     {
+                        GoField field = type.Fields[i];
                         if (field.Name != "_")
                         {
                             Add(field.Type, value.Slice(field.Offset, field.Type.Size));
