@@ -110,7 +110,7 @@ public sealed partial class BinaryResolver
 
     private static BinaryResolver Of(BinaryProgram program, ModelChanges changes, Action<string>? observer)
     {
-        return new BinaryResolver(program, (p, isWhole) => new ResolverRun(p, () => Start(p), isLazy: true, isWhole));
+        return new BinaryResolver(program, (p, isWhole) => new ResolverRun(p, () => Start(p), int.MaxValue, isWhole));
 
         UnitRun Start(UnitProgram p)
         {
@@ -212,9 +212,10 @@ public sealed partial class BinaryResolver
     /// <summary>Lines that are whole wait to be run, should a selector ask for the state.</summary>
     private void EndUnit()
     {
-        if (_current.TakeUnit() is { Count: > 0 } unit)
+        (int from, int to) = _current.TakeUnit();
+        if (to > from)
         {
-            _run.Enqueue(_current.Number, unit);
+            _run.Enqueue(_current.Number, _current.Lines, from, to);
         }
     }
 

@@ -12,11 +12,11 @@ namespace MapSim.Programs;
 /// </summary>
 /// <param name="program">The program.</param>
 /// <param name="start">Makes the run.</param>
-/// <param name="isLazy">Lines are only done when somebody asks for the state; else at once.</param>
+/// <param name="patience">So many whole lines or blocks wait until they are done together; all wait no longer when somebody asks for the state.</param>
 /// <param name="isWhole">Main is alone, and there is nothing in its lines that is to be left out.</param>
-internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool isLazy, bool isWhole)
+internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int patience, bool isWhole)
 {
-    private readonly Queue<(int Owner, IReadOnlyList<IStatement> Lines)> _waiting = [];
+    private readonly Queue<(int Owner, List<IStatement> Lines, int From, int To)> _waiting = [];
     private readonly List<(int Owner, Instruction[] Code)> _units = [];
     private readonly ProgramCompiler _compiler = new(program.Maps, program.Shared, program.Names);
     private UnitRun? _run;
@@ -30,9 +30,23 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     {
         get
         {
-            while (_waiting.TryDequeue(out (int Owner, IReadOnlyList<IStatement> Lines) unit))
+            while (_waiting.TryDequeue(out (int Owner, List<IStatement> Lines, int From, int To) next))
             {
-                _units.Add((unit.Owner, _compiler.Unit(isWhole ? unit.Lines : SequentialPart.Of(unit.Lines, unit.Owner))));
+                if (isWhole)
+                {
+                    _compiler.Add(next.Lines, next.From, next.To);
+                }
+                else
+                {
+                    IReadOnlyList<IStatement> part = SequentialPart.Of(next.Lines[next.From..next.To], next.Owner);
+                    _compiler.Add(part, 0, part.Count);
+                }
+
+                // What one goroutine does without a break is one unit.
+                if (!_waiting.TryPeek(out (int Owner, List<IStatement> Lines, int From, int To) following) || following.Owner != next.Owner)
+                {
+                    _units.Add((next.Owner, _compiler.TakeUnit()));
+                }
             }
 
             return _units;
@@ -46,10 +60,14 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     public SegmentPool? Pool { get; init; }
 
     /// <summary>Lines that come next, whole blocks only.</summary>
-    public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
+    /// <param name="owner">The goroutine: 0 for main.</param>
+    /// <param name="lines">All its lines; none of those so far changes any more.</param>
+    /// <param name="from">The first that comes next.</param>
+    /// <param name="to">The first behind them.</param>
+    public void Enqueue(int owner, List<IStatement> lines, int from, int to)
     {
-        _waiting.Enqueue((owner, lines));
-        if (!isLazy)
+        _waiting.Enqueue((owner, lines, from, to));
+        if (_waiting.Count >= patience)
         {
             Synchronise();
         }

@@ -17,7 +17,7 @@ namespace MapSim.Programs;
 /// </remarks>
 public sealed class SequentialTarget
 {
-    private const int MostKnownMachines = 512, Limit = 1_000_000, ShortWork = 500;
+    private const int MostKnownMachines = 512, Limit = 1_000_000, ShortWork = 500, Together = 8;
     private readonly SegmentPool _pool = new();
     private readonly KnownLiterals _literals = new();
     private readonly StructureWatch _structure = new();
@@ -83,7 +83,7 @@ public sealed class SequentialTarget
         {
             _unitProgram = p;
             hasAddresses = KeyAddresses.AreIn(p.Types);
-            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), isLazy: hasAddresses, isWhole) { Pool = _pool };
+            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), hasAddresses ? int.MaxValue : Together, isWhole) { Pool = _pool };
         }, _literals);
         _resolver.DoWhileAlive();
 
