@@ -240,19 +240,25 @@ public sealed partial class BinaryResolver
 
         bool recovers = IsPanicLikely(operation, _maps, slot) ^ ((flags & 8) != 0);
         Turns? turn = TakeTurn();
-        _current.Add(recovers || turn != null ? operation with { Recovers = recovers, Turn = turn } : operation);
+        _current.Add(recovers != operation.Recovers || turn != null ? operation with { Recovers = recovers, Turn = turn } : operation);
     }
+
+    /// <summary>Whether the line of a map operation will say recover, so that it need not be made anew for that.</summary>
+    private bool Recovers(OperationKind kind, int flags, int slot = 0) => IsPanicLikely(kind, _maps, slot) ^ ((flags & 8) != 0);
 
     /// <summary>True for operations that say recover unless an op says otherwise.</summary>
     /// <param name="operation">The operation, with the names that the binary form gives.</param>
     /// <param name="maps">The maps.</param>
     /// <param name="slot">The map of an operation with a key.</param>
-    internal static bool IsPanicLikely(Operation operation, MapSlots maps, int slot) => operation.Kind switch
+    internal static bool IsPanicLikely(Operation operation, MapSlots maps, int slot) =>
+        operation.Kind == OperationKind.Add ? operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0')
+        : operation.ElemPanics || IsPanicLikely(operation.Kind, maps, slot);
+
+    private static bool IsPanicLikely(OperationKind kind, MapSlots maps, int slot) => kind switch
     {
-        OperationKind.Assign => operation.ElemPanics || maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
+        OperationKind.Assign => maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
         OperationKind.Lookup or OperationKind.Delete => maps.Type(slot).Key.HashMightPanic,
         OperationKind.Read or OperationKind.Done or OperationKind.Send or OperationKind.Close => true,
-        OperationKind.Add => operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0'),
         _ => false,
     };
 
