@@ -22,6 +22,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int 
     private UnitRun? _run;
     private int _done;
     private Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>>? _hashes;
+    private (MapType? Type, uint Seed, Dictionary<GoValue, ulong?> Known) _asked;
     private MapSession? _scratch;
     private ValueWriter? _scratchWriter;
 
@@ -124,12 +125,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int 
     public ulong? Bucket(int slot, GoValue key, string text, MapProbe probe)
     {
         MapType type = TypeOf(slot);
-        _hashes ??= [];
-        if (!_hashes.TryGetValue((type, probe.Hash0), out Dictionary<GoValue, ulong?>? known))
-        {
-            _hashes.Add((type, probe.Hash0), known = new(ReferenceEqualityComparer.Instance));
-        }
-
+        Dictionary<GoValue, ulong?> known = HashesOf(type, probe.Hash0);
         if (!known.TryGetValue(key, out ulong? hash))
         {
             hash = Hash(type, key, text, probe.Hash0);
@@ -137,6 +133,23 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int 
         }
 
         return hash == null ? null : probe.BucketOf(hash.Value);
+    }
+
+    /// <summary>The hashes that are known. Most who ask ask for many keys of one map.</summary>
+    private Dictionary<GoValue, ulong?> HashesOf(MapType type, uint seed)
+    {
+        if (_asked.Type != type || _asked.Seed != seed)
+        {
+            _hashes ??= [];
+            if (!_hashes.TryGetValue((type, seed), out Dictionary<GoValue, ulong?>? known))
+            {
+                _hashes.Add((type, seed), known = new(ReferenceEqualityComparer.Instance));
+            }
+
+            _asked = (type, seed, known);
+        }
+
+        return _asked.Known;
     }
 
     /// <summary>Gives back the memory of the machine on which keys are hashed.</summary>

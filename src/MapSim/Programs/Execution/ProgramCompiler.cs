@@ -149,11 +149,11 @@ internal sealed class ProgramCompiler
             }
         }
 
-        private int Loop => _open.FindLast(o => o.IsLoop)?.Begin.OwnLoop ?? -1;
+        private int Loop => _open.Count == 0 ? -1 : _open.FindLast(o => o.IsLoop)?.Begin.OwnLoop ?? -1;
 
-        private long FirstTurn => _open.FindLast(o => o.IsLoop)?.Repeat?.From ?? 1;
+        private long FirstTurn => _open.Count == 0 ? 1 : _open.FindLast(o => o.IsLoop)?.Repeat?.From ?? 1;
 
-        private int Counter => _open.FindLast(o => o.Repeat != null)?.Begin.OwnLoop ?? -1;
+        private int Counter => _open.Count == 0 ? -1 : _open.FindLast(o => o.Repeat != null)?.Begin.OwnLoop ?? -1;
 
         private void Add(int line, Operation operation)
         {
