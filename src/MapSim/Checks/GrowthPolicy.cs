@@ -27,18 +27,16 @@ internal readonly record struct Transition(
 /// The growth policy (docs/INVARIANTS.md, H4): what one operation may do to a map's size. Each rule is a file of its
 /// own; each looks at the header before and after, and at what the operation did according to a model without buckets.
 /// </summary>
-public static class GrowthPolicy
+public static unsafe class GrowthPolicy
 {
-    private delegate void Rule(in Transition t, List<Violation> found);
-
-    private static readonly (string Id, Rule Check)[] Rules =
+    private static readonly Rule[] Rules =
     [
-        (GrowStartsByRule.Id, GrowStartsByRule.Check),
-        (GrowDirection.Id, GrowDirection.Check),
-        (OnlyInsertsGrow.Id, OnlyInsertsGrow.Check),
-        (WritesMoveTheMark.Id, WritesMoveTheMark.Check),
-        (ReadsChangeNothing.Id, ReadsChangeNothing.Check),
-        (SeedStays.Id, SeedStays.Check),
+        new(GrowStartsByRule.Id, &GrowStartsByRule.Check),
+        new(GrowDirection.Id, &GrowDirection.Check),
+        new(OnlyInsertsGrow.Id, &OnlyInsertsGrow.Check),
+        new(WritesMoveTheMark.Id, &WritesMoveTheMark.Check),
+        new(ReadsChangeNothing.Id, &ReadsChangeNothing.Check),
+        new(SeedStays.Id, &SeedStays.Check),
     ];
 
     /// <summary>The numbers of all H4 rules.</summary>
@@ -51,7 +49,7 @@ public static class GrowthPolicy
     /// <param name="before">The header before it.</param>
     /// <param name="after">The header after it.</param>
     /// <param name="found">Takes the violations.</param>
-    public static void Check(Machine m, Addr map, MapEffect effect, MapHeader before, MapHeader after, List<Violation> found)
+    public static void Check(Machine m, Addr map, MapEffect effect, in MapHeader before, in MapHeader after, List<Violation> found)
     {
         if (map.IsNil)
         {
@@ -59,13 +57,19 @@ public static class GrowthPolicy
         }
 
         var transition = new Transition(m.Version, m.PointerSize, map, effect, before, after);
-        foreach ((_, Rule check) in Rules)
+        foreach (ref readonly Rule rule in Rules.AsSpan())
         {
-            check(in transition, found);
+            rule.Check(in transition, found);
         }
     }
 
     /// <summary>Checks the size of a map just made for a number of entries (H4.7).</summary>
     public static void CheckInitial(Machine m, Addr map, ulong hint, MapHeader header, List<Violation> found) =>
         InitialSize.Check(m, map, hint, header, found);
+
+    private readonly struct Rule(string id, delegate*<in Transition, List<Violation>, void> check)
+    {
+        public readonly string Id = id;
+        public readonly delegate*<in Transition, List<Violation>, void> Check = check;
+    }
 }

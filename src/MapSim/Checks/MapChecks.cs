@@ -12,29 +12,29 @@ namespace MapSim.Checks;
 /// They do not check that operations give the right results (the naive model does), nor the state in the middle of an
 /// operation, nor what iterators hold.
 /// </remarks>
-public static class MapChecks
+public static unsafe class MapChecks
 {
     internal const string ChainIsSound = "H3.1";
 
-    private static readonly (string Id, Reads What, Action<MapScan, List<Violation>> Check)[] Structure =
+    private static readonly Invariant[] Structure =
     [
-        (CountIsLiveCells.Id, Reads.All, CountIsLiveCells.Check),
-        (EmptyRestClosesChain.Id, Reads.Chains, EmptyRestClosesChain.Check),
-        (NoTrailingEmptyOne.Id, Reads.Chains, NoTrailingEmptyOne.Check),
-        (EvacuationIsWhole.Id, Reads.Chains, EvacuationIsWhole.Check),
-        (EvacuationMark.Id, Reads.All, EvacuationMark.Check),
-        (NoMarksInPresentArray.Id, Reads.Chains, NoMarksInPresentArray.Check),
-        (DestinationsWaitEmpty.Id, Reads.Chains, DestinationsWaitEmpty.Check),
-        (NoverflowCounts.Id, Reads.Header, NoverflowCounts.Check),
-        (GrowStateAgrees.Id, Reads.Header, GrowStateAgrees.Check),
-        (NobodyWrites.Id, Reads.Header, NobodyWrites.Check),
-        (IteratorFlags.Id, Reads.Header, IteratorFlags.Check),
-        (SparesAreValid.Id, Reads.Header, SparesAreValid.Check),
-        (OverflowIsListed.Id, Reads.All, OverflowIsListed.Check),
-        (EmptyCellHoldsNothing.Id, Reads.Chains, EmptyCellHoldsNothing.Check),
-        (NoArrayNoContent.Id, Reads.Header, NoArrayNoContent.Check),
-        (OneBucketHasNoChain.Id, Reads.Header, OneBucketHasNoChain.Check),
-        (OldBucketIsCleared.Id, Reads.Chains, OldBucketIsCleared.Check),
+        new(CountIsLiveCells.Id, Reads.All, &CountIsLiveCells.Check),
+        new(EmptyRestClosesChain.Id, Reads.Chains, &EmptyRestClosesChain.Check),
+        new(NoTrailingEmptyOne.Id, Reads.Chains, &NoTrailingEmptyOne.Check),
+        new(EvacuationIsWhole.Id, Reads.Chains, &EvacuationIsWhole.Check),
+        new(EvacuationMark.Id, Reads.All, &EvacuationMark.Check),
+        new(NoMarksInPresentArray.Id, Reads.Chains, &NoMarksInPresentArray.Check),
+        new(DestinationsWaitEmpty.Id, Reads.Chains, &DestinationsWaitEmpty.Check),
+        new(NoverflowCounts.Id, Reads.Header, &NoverflowCounts.Check),
+        new(GrowStateAgrees.Id, Reads.Header, &GrowStateAgrees.Check),
+        new(NobodyWrites.Id, Reads.Header, &NobodyWrites.Check),
+        new(IteratorFlags.Id, Reads.Header, &IteratorFlags.Check),
+        new(SparesAreValid.Id, Reads.Header, &SparesAreValid.Check),
+        new(OverflowIsListed.Id, Reads.All, &OverflowIsListed.Check),
+        new(EmptyCellHoldsNothing.Id, Reads.Chains, &EmptyCellHoldsNothing.Check),
+        new(NoArrayNoContent.Id, Reads.Header, &NoArrayNoContent.Check),
+        new(OneBucketHasNoChain.Id, Reads.Header, &OneBucketHasNoChain.Check),
+        new(OldBucketIsCleared.Id, Reads.Chains, &OldBucketIsCleared.Check),
     ];
 
     private static readonly (string Id, Action<MapScan, EntryScan, List<Violation>> Check)[] OfEntries =
@@ -79,9 +79,9 @@ public static class MapChecks
         else
         {
             scan.Entries.Read(scan);
-            foreach ((_, _, Action<MapScan, List<Violation>> check) in Structure)
+            foreach (ref readonly Invariant invariant in Structure.AsSpan())
             {
-                check(scan, found);
+                invariant.Check(scan, found);
             }
 
             foreach ((_, Action<MapScan, EntryScan, List<Violation>> check) in OfEntries)
@@ -101,11 +101,11 @@ public static class MapChecks
     internal static void CheckTaken(MapScan scan, List<Violation> found)
     {
         bool hasChains = scan.Present.Length + scan.Old.Length > 0;
-        foreach ((_, Reads what, Action<MapScan, List<Violation>> check) in Structure)
+        foreach (ref readonly Invariant invariant in Structure.AsSpan())
         {
-            if (what == Reads.Header || (hasChains && what == Reads.Chains))
+            if (invariant.What == Reads.Header || (hasChains && invariant.What == Reads.Chains))
             {
-                check(scan, found);
+                invariant.Check(scan, found);
             }
         }
 
@@ -124,5 +124,12 @@ public static class MapChecks
 
         /// <summary>All chains at once.</summary>
         All,
+    }
+
+    private readonly struct Invariant(string id, Reads what, delegate*<MapScan, List<Violation>, void> check)
+    {
+        public readonly string Id = id;
+        public readonly Reads What = what;
+        public readonly delegate*<MapScan, List<Violation>, void> Check = check;
     }
 }

@@ -57,6 +57,15 @@ public readonly record struct MapHeader(
             return default;
         }
 
+        if (m.Memory.IsLive(map, m.L.HmapSize))
+        {
+            ReadOnlySpan<byte> bytes = m.Memory.Raw(map, m.L.HmapSize);
+            if (Word(bytes, m.PointerSize, m.L.OldBuckets) == 0)
+            {
+                return Read(bytes, m.L, m.PointerSize, default);
+            }
+        }
+
         // A broken chain may lead where nothing is alive; that must not look like a fault of the next step.
         MemoryFault fault = m.Memory.Fault;
         int accesses = m.Memory.Accesses;
@@ -72,7 +81,7 @@ public readonly record struct MapHeader(
         var view = new MapView(m.Memory, t, map);
         if (m.Memory.IsLive(map, m.L.HmapSize))
         {
-            return Read(view, m.Memory.Raw(map, m.L.HmapSize), m.L, m.PointerSize);
+            return Read(m.Memory.Raw(map, m.L.HmapSize), m.L, m.PointerSize, view.IsGrowing ? CountPending(view) : default);
         }
 
         (int pending, int overflow) = view.IsGrowing ? CountPending(view) : default;
@@ -80,14 +89,10 @@ public readonly record struct MapHeader(
             view.Count, view.Flags, view.B, view.Noverflow, view.Hash0, view.Buckets, view.OldBuckets, view.Nevacuate, view.Extra, pending, overflow);
     }
 
-    private static MapHeader Read(MapView view, ReadOnlySpan<byte> bytes, StructLayouts l, int word)
-    {
-        (int pending, int overflow) = Word(bytes, word, l.OldBuckets) != 0 ? CountPending(view) : default;
-        return new MapHeader(
-            Word(bytes, word, StructLayouts.Count), bytes[l.Flags], bytes[l.B], BinaryPrimitives.ReadUInt16LittleEndian(bytes[l.Noverflow..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[l.Hash0..]), new Addr(Word(bytes, word, l.Buckets)), new Addr(Word(bytes, word, l.OldBuckets)),
-            Word(bytes, word, l.Nevacuate), new Addr(Word(bytes, word, l.Extra)), pending, overflow);
-    }
+    private static MapHeader Read(ReadOnlySpan<byte> bytes, StructLayouts l, int word, (int Old, int Overflow) pending) => new(
+        Word(bytes, word, StructLayouts.Count), bytes[l.Flags], bytes[l.B], BinaryPrimitives.ReadUInt16LittleEndian(bytes[l.Noverflow..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[l.Hash0..]), new Addr(Word(bytes, word, l.Buckets)), new Addr(Word(bytes, word, l.OldBuckets)),
+        Word(bytes, word, l.Nevacuate), new Addr(Word(bytes, word, l.Extra)), pending.Old, pending.Overflow);
 
     private static ulong Word(ReadOnlySpan<byte> bytes, int word, int at) =>
         word == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

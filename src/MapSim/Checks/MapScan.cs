@@ -142,12 +142,13 @@ public sealed class MapScan
         }
 
         View = new MapView(m.Memory, Type, h);
-        Count = View.Count;
-        Flags = View.Flags;
-        B = View.B;
-        Buckets = View.Buckets;
-        OldBuckets = View.OldBuckets;
-        Nevacuate = View.Nevacuate;
+        ReadOnlySpan<byte> header = m.Memory.Raw(h, m.L.HmapSize);
+        Count = Word(header, StructLayouts.Count);
+        Flags = header[m.L.Flags];
+        B = header[m.L.B];
+        Buckets = new Addr(Word(header, m.L.Buckets));
+        OldBuckets = new Addr(Word(header, m.L.OldBuckets));
+        Nevacuate = Word(header, m.L.Nevacuate);
         if (B > 24)
         {
             Break(h, default, $"B = {B}", "a B that memory has room for");
@@ -170,6 +171,9 @@ public sealed class MapScan
         bool isObject = Machine.Heap.TryFindObject(array, out HeapObject found);
         return Machine.Memory.IsStack(array) ? (ulong)Type.BucketSize : isObject && found.Start == array && found.Info.Live != 0 ? found.Info.Size : 0;
     }
+
+    private ulong Word(ReadOnlySpan<byte> bytes, int at) =>
+        Machine.PointerSize == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
     private int WalkArray(Addr array, int count, List<ScannedBucket> into)
     {

@@ -12,6 +12,11 @@ internal static class ReadsChangeNothing
 
     public static void Check(in Transition t, List<Violation> found)
     {
+        if (t.Effect is not (MapEffect.None or MapEffect.Iterate) || t.After == t.Before)
+        {
+            return;
+        }
+
         MapHeader expected = t.Before;
         if (t.Effect == MapEffect.Iterate)
         {
@@ -21,10 +26,6 @@ internal static class ReadsChangeNothing
                 Flags = (t.After.Flags & Both) == Both ? (byte)(expected.Flags | Both) : expected.Flags,
                 Extra = expected.Extra.IsNil ? t.After.Extra : expected.Extra,
             };
-        }
-        else if (t.Effect != MapEffect.None)
-        {
-            return;
         }
 
         if (t.After != expected)

@@ -28,6 +28,7 @@ public sealed class PointerMap
         Name = name;
         Period = period;
         Offsets = offsets;
+        HasPointers = offsets.Count > 0;
         _word = word;
         _next = new int[Math.Max(1, period / word)];
         int following = offsets.Count == 0 ? int.MaxValue : period + offsets[0];
@@ -55,12 +56,12 @@ public sealed class PointerMap
     public IReadOnlyList<int> Offsets { get; }
 
     /// <summary>True for memory that the collector looks into.</summary>
-    public bool HasPointers => Offsets.Count > 0;
+    public bool HasPointers { get; }
 
     /// <summary>The offset of the first pointer word at or behind an offset (a multiple of the word); <paramref name="size"/> or more if there is none.</summary>
     public int Next(int offset, int size)
     {
-        if (offset >= size || Offsets.Count == 0)
+        if (offset >= size || !HasPointers)
         {
             return size;
         }

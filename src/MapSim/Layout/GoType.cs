@@ -81,10 +81,14 @@ public sealed class GoType
     public IReadOnlyList<GoField> Fields { get; private init; } = [];
 
     /// <summary>Offsets of the pointer words inside a value, ascending.</summary>
-    public IReadOnlyList<int> PointerOffsets { get; private init; } = [];
+    public IReadOnlyList<int> PointerOffsets
+    {
+        get;
+        private init => (field, HasPointers) = (value, value.Count > 0);
+    } = [];
 
     /// <summary>True if a value holds pointers.</summary>
-    public bool HasPointers => PointerOffsets.Count > 0;
+    public bool HasPointers { get; private init; }
 
     /// <summary>True if values are equal exactly when all their bytes are (Go's AMEM).</summary>
     public bool IsPlainMemory { get; private init; }

@@ -31,6 +31,9 @@ public sealed unsafe partial class SimMemory
 {
     private const int StackShift = 20;
 
+    /// <summary>Four states that are all <see cref="ShadowState.Live"/>.</summary>
+    private const uint FourLive = 0x01010101;
+
     /// <summary>What <see cref="OutOfBounds"/> addresses begin with: no object is ever there.</summary>
     private const ulong OutOfBoundsBase = 0xBAD0_0000_0000_0000;
 
@@ -234,12 +237,26 @@ public sealed unsafe partial class SimMemory
         }
 
         byte* first = _fastShadow + (offset >> 3), last = _fastShadow + ((offset + (ulong)size - 1) >> 3);
-        return *first == ShadowState.Live && *last == ShadowState.Live
-            && (last - first < 2 || !new ReadOnlySpan<byte>(first, (int)(last - first)).ContainsAnyExcept(ShadowState.Live));
+        return *first == ShadowState.Live && *last == ShadowState.Live && (last - first < 2 || AreLive(first, (int)(last - first) + 1));
     }
+
+    /// <summary>True if all of some states are live. Most objects have few: two words that overlap see those of a header or an iterator.</summary>
+    private static bool AreLive(byte* states, int count) => count switch
+    {
+        <= 3 => states[1] == ShadowState.Live,
+        <= 8 => (Unsafe.ReadUnaligned<uint>(states) & Unsafe.ReadUnaligned<uint>(states + count - 4)) == FourLive
+            && (Unsafe.ReadUnaligned<uint>(states) | Unsafe.ReadUnaligned<uint>(states + count - 4)) == FourLive,
+        _ => !new ReadOnlySpan<byte>(states, count).ContainsAnyExcept(ShadowState.Live),
+    };
 
     private ReadOnlySpan<byte> RawSlow(Addr address, int size)
     {
+        ulong global = unchecked(address.Value - Globals.Base.Value), globals = (ulong)Globals.Bytes.HighWater;
+        if (global < globals && (ulong)size <= globals - global)
+        {
+            return new ReadOnlySpan<byte>(Globals.Bytes.Start + global, size);
+        }
+
         Region? region = RegionOf(address);
         MemoryFaultKind kind = region == null ? FaultOf(address) : region.Check(address, size);
         if (kind == MemoryFaultKind.None)

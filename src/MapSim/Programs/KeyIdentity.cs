@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Numerics;
 using System.Text;
 using MapSim.Layout;
 using MapSim.Machines;
@@ -48,6 +48,8 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
     /// <summary>Bytes as a text of as many characters, to look them up.</summary>
     internal static string TextOf(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
+    private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
+
     private ref struct Reader(Machine machine, Span<char> room)
     {
         private Span<char> _text = room;
@@ -86,8 +88,9 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
 
                     break;
                 case GoKind.Struct:
-                    foreach (GoField field in type.Fields)
+                    for (int i = 0; i < type.Fields.Count; i++)
                     {
+                        GoField field = type.Fields[i];
                         if (field.Name != "_")
                         {
                             Add(field.Type, value.Slice(field.Offset, field.Type.Size));
@@ -174,8 +177,11 @@ public sealed record KeyIdentity(string Canonical, bool IsReflexive, string? Unh
         private void Number(ulong value)
         {
             Reserve(17);
-            value.TryFormat(_text[_length..], out int written, "x", CultureInfo.InvariantCulture);
-            _length += written;
+            for (int digits = (67 - BitOperations.LeadingZeroCount(value | 1)) / 4; digits > 0; digits--)
+            {
+                _text[_length++] = (char)HexDigits[(int)(value >> (4 * digits - 4) & 15)];
+            }
+
             _text[_length++] = ',';
         }
 

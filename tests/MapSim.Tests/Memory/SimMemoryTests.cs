@@ -12,6 +12,32 @@ public class SimMemoryTests
     private SimMemory Memory => _s.Machine.Memory;
 
     [Fact]
+    public void A_range_is_live_if_all_its_words_are()
+    {
+        var random = new RandomSource(3);
+        var memory = new SimMemory(8);
+        Region arena = memory.AddArena();
+        arena.Grow(512);
+        for (int round = 0; round < 40; round++)
+        {
+            arena.SetState(0, 512, ShadowState.Live);
+            for (int dead = random.Below(8); dead > 0; dead--)
+            {
+                arena.SetState(8 * random.Below(64), 8, random.Chance(50) ? ShadowState.Freed : (byte)(2 + random.Below(254)));
+            }
+
+            for (int offset = 0; offset < 400; offset += 1 + random.Below(5))
+            {
+                for (int size = 1; size <= 100; size++)
+                {
+                    bool live = Enumerable.Range(offset, size).All(at => memory.StateAt(arena.Base + at) == ShadowState.Live);
+                    Assert.Equal(live, memory.IsLive(arena.Base + offset, size));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void An_access_through_nil_is_a_nil_dereference()
     {
         Assert.Equal(MemoryFaultKind.NilDereference, FaultOf(() => Memory.Load<byte>(new Addr(8))));

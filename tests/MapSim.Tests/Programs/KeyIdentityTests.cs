@@ -19,6 +19,20 @@ public sealed class KeyIdentityTests
     private readonly MapSession _s = Sessions.Of("map[interface{}]int");
 
     [Fact]
+    public void Numbers_have_as_many_digits_as_they_need()
+    {
+        for (int bit = 0; bit < 64; bit++)
+        {
+            foreach (ulong number in new[] { 1UL << bit, (1UL << bit) - 1, 0xFEDC_BA98_7654_3210 >> bit })
+            {
+                KeyIdentity key = Of("float64", BitConverter.GetBytes(number));
+                string digits = number == 1UL << 63 ? "0" : number.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+                Assert.Equal(digits + ",", key.Canonical);
+            }
+        }
+    }
+
+    [Fact]
     public void Both_zeros_are_one_key_and_no_NaN_equals_anything()
     {
         foreach ((string type, byte[] plus, byte[] minus, byte[] nan) in new[]

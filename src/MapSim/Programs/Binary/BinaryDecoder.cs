@@ -10,13 +10,14 @@ public static class BinaryDecoder
     public static BinaryProgram Decode(ReadOnlySpan<byte> bytes, int mostOps = BinaryProgram.DefaultMostOps)
     {
         var ops = new List<BinaryOp>(Math.Min(64, bytes.Length));
+        byte[] arguments = bytes.ToArray();
         for (int at = NextOp(bytes, 0); at < bytes.Length && ops.Count < mostOps;)
         {
             int next = NextOp(bytes, at + 1);
             BinaryOpCode code = BinaryOpTable.Op(bytes[at] & 0x7F);
             if (code != BinaryOpCode.Reserved)
             {
-                ops.Add(new BinaryOp(code, bytes[(at + 1)..next]));
+                ops.Add(new BinaryOp(code, arguments, at + 1, next));
             }
 
             at = next;

@@ -10,6 +10,7 @@ namespace MapSim.Programs;
 public sealed class BinaryOp
 {
     private readonly byte[] _arguments;
+    private readonly int _from, _length;
 
     /// <summary>Creates an op.</summary>
     /// <param name="code">What it does.</param>
@@ -17,34 +18,47 @@ public sealed class BinaryOp
     public BinaryOp(BinaryOpCode code, params ReadOnlySpan<byte> arguments)
     {
         Code = code;
-        arguments = arguments[..Math.Min(arguments.Length, BinaryOpTable.MostArguments(code))];
-        int length = arguments.Length;
-        while (length > 0 && (arguments[length - 1] & 0x7F) == 0)
-        {
-            length--;
-        }
-
-        _arguments = new byte[length];
-        for (int i = 0; i < length; i++)
+        _length = LengthOf(code, arguments);
+        _arguments = new byte[_length];
+        for (int i = 0; i < _length; i++)
         {
             _arguments[i] = (byte)(arguments[i] & 0x7F);
         }
+    }
+
+    /// <summary>Creates an op with arguments that lie in an array, of bytes below 128, which nobody changes any more.</summary>
+    internal BinaryOp(BinaryOpCode code, byte[] bytes, int from, int to)
+    {
+        Code = code;
+        (_arguments, _from, _length) = (bytes, from, LengthOf(code, bytes.AsSpan(from..to)));
     }
 
     /// <summary>What it does.</summary>
     public BinaryOpCode Code { get; }
 
     /// <summary>Its argument bytes, each 0 to 127, without zeros at the end.</summary>
-    public ReadOnlySpan<byte> Arguments => _arguments;
+    public ReadOnlySpan<byte> Arguments => _arguments.AsSpan(_from, _length);
 
     /// <summary>An argument; 0 if it is missing.</summary>
-    public int this[int index] => index < _arguments.Length ? _arguments[index] : 0;
+    public int this[int index] => index < _length ? _arguments[_from + index] : 0;
 
     /// <summary>True if code and arguments are the same.</summary>
     public bool SameAs(BinaryOp other) => Code == other.Code && Arguments.SequenceEqual(other.Arguments);
 
     /// <summary>"Assign 0 5 7".</summary>
-    public override string ToString() => new StringBuilder(Code.ToString()).Append(_arguments.Length > 0 ? " " : "").AppendJoin(' ', _arguments).ToString();
+    public override string ToString() => new StringBuilder(Code.ToString()).Append(_length > 0 ? " " : "").AppendJoin(' ', Arguments.ToArray()).ToString();
+
+    /// <summary>The arguments that count: not the surplus ones, nor zeros at the end.</summary>
+    private static int LengthOf(BinaryOpCode code, ReadOnlySpan<byte> arguments)
+    {
+        int length = Math.Min(arguments.Length, BinaryOpTable.MostArguments(code));
+        while (length > 0 && (arguments[length - 1] & 0x7F) == 0)
+        {
+            length--;
+        }
+
+        return length;
+    }
 }
 
 /// <summary>A program in the binary form: a list of ops; immutable. Every list is a valid program.</summary>

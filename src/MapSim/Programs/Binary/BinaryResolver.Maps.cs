@@ -83,7 +83,7 @@ public sealed partial class BinaryResolver
         int iterator = argument & 7;
         if (_current.IsSet(iterator))
         {
-            Add(new Operation(OperationKind.Next, IteratorName(iterator)), argument);
+            Add(new Operation(OperationKind.Next, IteratorName(iterator), Recovers: Recovers(OperationKind.Next, argument)), argument);
         }
         else
         {
@@ -95,7 +95,7 @@ public sealed partial class BinaryResolver
     {
         bool certain = _current.Turn == null || _current.Loop == null;
         int lines = _current.Lines.Count;
-        Add(new Operation(OperationKind.Iter, IteratorName(iterator), map), flags);
+        Add(new Operation(OperationKind.Iter, IteratorName(iterator), map, Recovers: Recovers(OperationKind.Iter, flags)), flags);
         if (certain && _current.Lines.Count > lines)
         {
             _current.Set(iterator);
@@ -120,14 +120,14 @@ public sealed partial class BinaryResolver
     private void Assign(int where, GoValue key, GoValue? elem, Repetition? repeat = null)
     {
         int slot = _maps.Slot(where);
-        Add(new Operation(OperationKind.Assign, MapSlots.Name(slot), Key: key, Elem: elem, Repeat: repeat), where, slot);
+        Add(new Operation(OperationKind.Assign, MapSlots.Name(slot), Key: key, Elem: elem, Recovers: Recovers(OperationKind.Assign, where, slot), Repeat: repeat), where, slot);
     }
 
     private void Keyed(BinaryOpCode code, int where, GoValue key, Repetition? repeat = null)
     {
         int slot = _maps.Slot(where);
         OperationKind kind = code is BinaryOpCode.Lookup or BinaryOpCode.LookupMany or BinaryOpCode.LookupHere or BinaryOpCode.LookupLiteral ? OperationKind.Lookup : OperationKind.Delete;
-        Add(new Operation(kind, MapSlots.Name(slot), Key: key, Repeat: repeat), where, slot);
+        Add(new Operation(kind, MapSlots.Name(slot), Key: key, Recovers: Recovers(kind, where, slot), Repeat: repeat), where, slot);
     }
 
     private void Into(int where, GoValue key, int pointer)

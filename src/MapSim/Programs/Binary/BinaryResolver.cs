@@ -18,6 +18,7 @@ public sealed partial class BinaryResolver
     public const long MostWork = 100_000;
 
     private const int StretchesInLine = 16, StepLimit = 5_000_000, MostOperations = 400_000;
+    private readonly BinaryProgram _program;
     private readonly BinaryConfig _config;
     private readonly MapSlots _maps;
     private readonly SharedSlots _shared = new();
@@ -31,6 +32,8 @@ public sealed partial class BinaryResolver
     private readonly ArgumentReader _arguments = new(new BinaryOp(BinaryOpCode.Config));
     private GoroutineLines _current;
     private ulong? _randomSchedule;
+    private int _next;
+    private bool _isComplete;
 
     /// <summary>Prepares to resolve a program.</summary>
     /// <param name="program">The program.</param>
@@ -38,6 +41,7 @@ public sealed partial class BinaryResolver
     /// <param name="literals">Values that were read before; null for none.</param>
     internal BinaryResolver(BinaryProgram program, Func<UnitProgram, bool, ResolverRun> newRun, KnownLiterals? literals = null)
     {
+        _program = program;
         _config = BinaryConfig.Of(program);
         _maps = new MapSlots(program, _config);
         _goroutines = new GoroutineLines[_config.Others + 1];
@@ -70,6 +74,9 @@ public sealed partial class BinaryResolver
     /// <summary>The run that resolves selectors.</summary>
     internal ResolverRun Run => _run;
 
+    /// <summary>Roughly the operations that main's lines so far do, repetitions counted; never fewer than they do.</summary>
+    internal long MainWork => _goroutines[0].Work;
+
     /// <summary>The lines of main so far.</summary>
     internal IReadOnlyList<IStatement> MainLines => _goroutines[0].Lines;
 
@@ -82,7 +89,7 @@ public sealed partial class BinaryResolver
     internal static MapProgram Resolve(BinaryProgram program, Action<string>? observer)
     {
         BinaryResolver resolver = Of(program, default, observer);
-        resolver.Do(program);
+        resolver.Complete();
         if (observer != null)
         {
             resolver._run.Synchronise();
@@ -97,13 +104,13 @@ public sealed partial class BinaryResolver
     internal static MapProgram Resolve(BinaryProgram program, ModelChanges changes)
     {
         BinaryResolver resolver = Of(program, changes, null);
-        resolver.Do(program);
+        resolver.Complete();
         return resolver.Text();
     }
 
     private static BinaryResolver Of(BinaryProgram program, ModelChanges changes, Action<string>? observer)
     {
-        return new BinaryResolver(program, (p, isWhole) => new ResolverRun(p, () => Start(p), isLazy: true, isWhole));
+        return new BinaryResolver(program, (p, isWhole) => new ResolverRun(p, () => Start(p), int.MaxValue, isWhole));
 
         UnitRun Start(UnitProgram p)
         {
@@ -115,16 +122,31 @@ public sealed partial class BinaryResolver
         }
     }
 
-    /// <summary>Goes through the ops, and ends what is open.</summary>
-    internal void Do(BinaryProgram program)
+    /// <summary>
+    /// Goes through the ops, up to the one in which the run ends: nothing behind it is ever done, and nobody may want to read it.
+    /// </summary>
+    internal void DoWhileAlive()
     {
-        for (int i = 0; i < program.Ops.Count; i++)
+        while (_next < _program.Ops.Count && _run.Started is not { HasEnded: true })
         {
-            Do(program.Ops[i]);
-            EndUnit();
+            DoNext();
         }
 
-        foreach (GoroutineLines goroutine in _goroutines)
+        if (_run.Started is not { HasEnded: true })
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>Goes through the ops that are left, and ends what is open.</summary>
+    internal void Complete()
+    {
+        while (_next < _program.Ops.Count)
+        {
+            DoNext();
+        }
+
+        foreach (GoroutineLines goroutine in _isComplete ? [] : _goroutines)
         {
             _current = goroutine;
             while (goroutine.Innermost != null)
@@ -134,6 +156,14 @@ public sealed partial class BinaryResolver
 
             EndUnit();
         }
+
+        _isComplete = true;
+    }
+
+    private void DoNext()
+    {
+        Do(_program.Ops[_next++]);
+        EndUnit();
     }
 
     /// <summary>How many keys an op can add to a map, whatever is around it.</summary>
@@ -182,9 +212,10 @@ public sealed partial class BinaryResolver
     /// <summary>Lines that are whole wait to be run, should a selector ask for the state.</summary>
     private void EndUnit()
     {
-        if (_current.TakeUnit() is { Count: > 0 } unit)
+        (int from, int to) = _current.TakeUnit();
+        if (to > from)
         {
-            _run.Enqueue(_current.Number, unit);
+            _run.Enqueue(_current.Number, _current.Lines, from, to);
         }
     }
 
@@ -209,19 +240,25 @@ public sealed partial class BinaryResolver
 
         bool recovers = IsPanicLikely(operation, _maps, slot) ^ ((flags & 8) != 0);
         Turns? turn = TakeTurn();
-        _current.Add(recovers || turn != null ? operation with { Recovers = recovers, Turn = turn } : operation);
+        _current.Add(recovers != operation.Recovers || turn != null ? operation with { Recovers = recovers, Turn = turn } : operation);
     }
+
+    /// <summary>Whether the line of a map operation will say recover, so that it need not be made anew for that.</summary>
+    private bool Recovers(OperationKind kind, int flags, int slot = 0) => IsPanicLikely(kind, _maps, slot) ^ ((flags & 8) != 0);
 
     /// <summary>True for operations that say recover unless an op says otherwise.</summary>
     /// <param name="operation">The operation, with the names that the binary form gives.</param>
     /// <param name="maps">The maps.</param>
     /// <param name="slot">The map of an operation with a key.</param>
-    internal static bool IsPanicLikely(Operation operation, MapSlots maps, int slot) => operation.Kind switch
+    internal static bool IsPanicLikely(Operation operation, MapSlots maps, int slot) =>
+        operation.Kind == OperationKind.Add ? operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0')
+        : operation.ElemPanics || IsPanicLikely(operation.Kind, maps, slot);
+
+    private static bool IsPanicLikely(OperationKind kind, MapSlots maps, int slot) => kind switch
     {
-        OperationKind.Assign => operation.ElemPanics || maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
+        OperationKind.Assign => maps.IsNil(slot) || maps.Type(slot).Key.HashMightPanic,
         OperationKind.Lookup or OperationKind.Delete => maps.Type(slot).Key.HashMightPanic,
         OperationKind.Read or OperationKind.Done or OperationKind.Send or OperationKind.Close => true,
-        OperationKind.Add => operation.Name == SharedSlots.NameOf(SharedKind.WaitGroup, operation.Name[^1] - '0'),
         _ => false,
     };
 

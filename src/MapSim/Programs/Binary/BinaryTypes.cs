@@ -1,3 +1,5 @@
+using MapSim.Layout;
+
 namespace MapSim.Programs;
 
 /// <summary>
@@ -30,6 +32,18 @@ public static class BinaryTypes
         "[2]interface {}", "[2]int", "uint", "uint16", "int16", "uint32", "int32", "uintptr", "map[int]int",
     ];
 
+    /// <summary>The shared types, by number and architecture, as far as somebody asked for them.</summary>
+    private static readonly MapType?[] Shared = new MapType?[NumberMask + 1 << 2];
+
+    private const int NumberMask = 0x3F;
+
     /// <summary>The map type of a number, 0 to 127; bit 6 is ignored.</summary>
-    public static string Map(int number) => Maps[(number & 0x3F) < Maps.Count ? number & 0x3F : 0];
+    internal static MapType Map(int number, Arch arch)
+    {
+        int architecture = arch == Arch.Amd64 ? 0 : arch == Arch.Arm64 ? 1 : 2;
+        return Shared[((number & NumberMask) << 2) + architecture] ??= MapType.Shared(Map(number), arch);
+    }
+
+    /// <summary>The map type of a number, 0 to 127; bit 6 is ignored.</summary>
+    public static string Map(int number) => Maps[(number & NumberMask) < Maps.Count ? number & NumberMask : 0];
 }

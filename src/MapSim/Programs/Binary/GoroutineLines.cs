@@ -47,7 +47,7 @@ internal sealed class GoroutineLines(int number, string name)
     public string Name => name;
 
     /// <summary>Its lines so far.</summary>
-    public IReadOnlyList<IStatement> Lines => _lines;
+    public List<IStatement> Lines => _lines;
 
     /// <summary>The innermost block; null outside all.</summary>
     public OpenBlock? Innermost => _open.Count > 0 ? _open[^1] : null;
@@ -108,16 +108,14 @@ internal sealed class GoroutineLines(int number, string name)
     }
 
     /// <summary>The lines since the last call, if no block is open; else none.</summary>
-    public IReadOnlyList<IStatement> TakeUnit()
+    public (int From, int To) TakeUnit()
     {
-        if (_open.Count > 0 || _unit == _lines.Count)
+        if (_open.Count > 0)
         {
-            return [];
+            return default;
         }
 
-        var unit = new IStatement[_lines.Count - _unit];
-        _lines.CopyTo(_unit, unit, 0, unit.Length);
-        _unit = _lines.Count;
-        return unit;
+        int from = _unit;
+        return (from, _unit = _lines.Count);
     }
 }

@@ -7,11 +7,13 @@ namespace MapSim.Programs;
 /// <param name="view">The map.</param>
 internal sealed class MapProbe(MapView view)
 {
+    private readonly ulong _mask = Bmap.BucketMask(view.B, view.Type.Arch.PointerSize);
+
     /// <summary>The number of the bucket that a hash selects in the present array.</summary>
-    public ulong BucketOf(ulong hash) => hash & Bmap.BucketMask(view.B, view.Type.Arch.PointerSize);
+    public ulong BucketOf(ulong hash) => hash & _mask;
 
     /// <summary>The seed of its hashes.</summary>
-    public uint Hash0 => view.Hash0;
+    public uint Hash0 { get; } = view.Hash0;
 
     /// <summary>The keys of the chain with most entries, present array before old one; the first such chain.</summary>
     public IReadOnlyList<Addr> FullestChain()

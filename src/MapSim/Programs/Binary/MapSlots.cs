@@ -61,7 +61,7 @@ internal sealed class MapSlots
     /// <summary>A map on main's stack is out of reach for other goroutines, and there is room for a few only.</summary>
     private void Declare(int slot, int type, (MapOrigin Origin, long Hint) origin)
     {
-        _types[slot] = MapType.Shared(BinaryTypes.Map(type), _config.Arch);
+        _types[slot] = BinaryTypes.Map(type, _config.Arch);
         int size = _types[slot]!.BucketSize + StackHeader;
         if (origin.Origin == MapOrigin.Stack)
         {

@@ -12,55 +12,85 @@ namespace MapSim.Programs;
 /// </summary>
 /// <param name="program">The program.</param>
 /// <param name="start">Makes the run.</param>
-/// <param name="isLazy">Lines are only done when somebody asks for the state; else at once.</param>
+/// <param name="patience">So many whole lines or blocks wait until they are done together; all wait no longer when somebody asks for the state.</param>
 /// <param name="isWhole">Main is alone, and there is nothing in its lines that is to be left out.</param>
-internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool isLazy, bool isWhole)
+internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int patience, bool isWhole)
 {
-    private readonly Queue<(int Owner, IReadOnlyList<IStatement> Lines)> _waiting = [];
+    private readonly Queue<(int Owner, List<IStatement> Lines, int From, int To)> _waiting = [];
+    private readonly List<(int Owner, Instruction[] Code)> _units = [];
     private readonly ProgramCompiler _compiler = new(program.Maps, program.Shared, program.Names);
     private UnitRun? _run;
-    private readonly Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>> _hashes = [];
+    private int _done;
+    private Dictionary<(MapType Type, uint Seed), Dictionary<GoValue, ulong?>>? _hashes;
+    private (MapType? Type, uint Seed, Dictionary<GoValue, ulong?> Known) _asked;
     private MapSession? _scratch;
     private ValueWriter? _scratchWriter;
 
-    /// <summary>The units that were done or would have been, if they are to be kept; null if not.</summary>
-    public List<Instruction[]>? Units { get; init; }
+    /// <summary>All lines so far as code: what was done, what waits to be done, and what comes after the end of the run.</summary>
+    public List<(int Owner, Instruction[] Code)> Units
+    {
+        get
+        {
+            while (_waiting.TryDequeue(out (int Owner, List<IStatement> Lines, int From, int To) next))
+            {
+                if (isWhole)
+                {
+                    _compiler.Add(next.Lines, next.From, next.To);
+                }
+                else
+                {
+                    IReadOnlyList<IStatement> part = SequentialPart.Of(next.Lines[next.From..next.To], next.Owner);
+                    _compiler.Add(part, 0, part.Count);
+                }
+
+                // What one goroutine does without a break is one unit.
+                if (!_waiting.TryPeek(out (int Owner, List<IStatement> Lines, int From, int To) following) || following.Owner != next.Owner)
+                {
+                    _units.Add((next.Owner, _compiler.TakeUnit()));
+                }
+            }
+
+            return _units;
+        }
+    }
+
+    /// <summary>The run, if somebody needed one so far.</summary>
+    public UnitRun? Started => _run;
 
     /// <summary>Where the memory of the machine comes from on which keys are hashed; null for new one.</summary>
     public SegmentPool? Pool { get; init; }
 
     /// <summary>Lines that come next, whole blocks only.</summary>
-    public void Enqueue(int owner, IReadOnlyList<IStatement> lines)
+    /// <param name="owner">The goroutine: 0 for main.</param>
+    /// <param name="lines">All its lines; none of those so far changes any more.</param>
+    /// <param name="from">The first that comes next.</param>
+    /// <param name="to">The first behind them.</param>
+    public void Enqueue(int owner, List<IStatement> lines, int from, int to)
     {
-        if (isLazy)
+        _waiting.Enqueue((owner, lines, from, to));
+        if (_waiting.Count >= patience)
         {
-            _waiting.Enqueue((owner, lines));
-        }
-        else
-        {
-            Do(owner, lines);
+            Synchronise();
         }
     }
 
-    /// <summary>Does what waits. The run; it may have ended.</summary>
+    /// <summary>Does what waits. The run; it may have ended, and then nothing is done any more.</summary>
     public UnitRun Synchronise()
     {
         _run ??= start();
-        while (_waiting.TryDequeue(out (int Owner, IReadOnlyList<IStatement> Lines) unit))
+        if (_run.HasEnded)
         {
-            Do(unit.Owner, unit.Lines);
+            return _run;
+        }
+
+        List<(int Owner, Instruction[] Code)> units = Units;
+        for (; _done < units.Count && !_run.HasEnded; _done++)
+        {
+            _run.Run.Owner = units[_done].Owner;
+            _run.Do(units[_done].Code);
         }
 
         return _run;
-    }
-
-    private void Do(int owner, IReadOnlyList<IStatement> lines)
-    {
-        Instruction[] unit = _compiler.Unit(isWhole ? lines : SequentialPart.Of(lines, owner));
-        Units?.Add(unit);
-        _run ??= start();
-        _run.Run.Owner = owner;
-        _run.Do(unit);
     }
 
     /// <summary>The present state of a map; null if it is nil or the program has ended.</summary>
@@ -95,11 +125,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
     public ulong? Bucket(int slot, GoValue key, string text, MapProbe probe)
     {
         MapType type = TypeOf(slot);
-        if (!_hashes.TryGetValue((type, probe.Hash0), out Dictionary<GoValue, ulong?>? known))
-        {
-            _hashes.Add((type, probe.Hash0), known = new(ReferenceEqualityComparer.Instance));
-        }
-
+        Dictionary<GoValue, ulong?> known = HashesOf(type, probe.Hash0);
         if (!known.TryGetValue(key, out ulong? hash))
         {
             hash = Hash(type, key, text, probe.Hash0);
@@ -107,6 +133,23 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, bool
         }
 
         return hash == null ? null : probe.BucketOf(hash.Value);
+    }
+
+    /// <summary>The hashes that are known. Most who ask ask for many keys of one map.</summary>
+    private Dictionary<GoValue, ulong?> HashesOf(MapType type, uint seed)
+    {
+        if (_asked.Type != type || _asked.Seed != seed)
+        {
+            _hashes ??= [];
+            if (!_hashes.TryGetValue((type, seed), out Dictionary<GoValue, ulong?>? known))
+            {
+                _hashes.Add((type, seed), known = new(ReferenceEqualityComparer.Instance));
+            }
+
+            _asked = (type, seed, known);
+        }
+
+        return _asked.Known;
     }
 
     /// <summary>Gives back the memory of the machine on which keys are hashed.</summary>

@@ -93,9 +93,10 @@ internal sealed class GoroutineLocals
     /// <summary>The variables of the operation are dead and zero.</summary>
     public void ClearOperation(int type)
     {
-        Clear(KeyVariable, Key, SizeOfKey(type));
-        Clear(ElemVariable, Elem, SizeOfElem(type));
-        Clear(ResultVariable, Result, SizeOfElem(type));
+        TypePointers pointers = _machine.PointersOf(type);
+        Drop(KeyVariable, Key, SizeOfKey(type), pointers.Key);
+        Drop(ElemVariable, Elem, SizeOfElem(type), pointers.Elem);
+        Drop(ResultVariable, Result, SizeOfElem(type), pointers.Elem);
     }
 
     /// <summary>The iterator and the variables of a range begin to live, all zero.</summary>
@@ -145,6 +146,16 @@ internal sealed class GoroutineLocals
     {
         Zero(at, size);
         _machine.DeclareVariable(_g, variable, default, 0, _machine.Heap.PointerMaps.None);
+    }
+
+    /// <summary>Takes back a <see cref="Put"/>, which declares what has pointers only.</summary>
+    private void Drop(int variable, Addr at, int size, PointerMap map)
+    {
+        Zero(at, size);
+        if (map.HasPointers)
+        {
+            _machine.DeclareVariable(_g, variable, default, 0, _machine.Heap.PointerMaps.None);
+        }
     }
 
     private void Zero(Addr at, int size)

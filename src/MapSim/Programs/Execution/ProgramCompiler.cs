@@ -14,7 +14,7 @@ internal sealed class ProgramCompiler
     private readonly CodeWriter? _units;
     private int _iterators;
 
-    /// <summary>Prepares to compile the lines of main bit by bit (<see cref="Unit"/>).</summary>
+    /// <summary>Prepares to compile the lines of main bit by bit (<see cref="Add"/>).</summary>
     /// <param name="maps">Every map variable: name, type, number of the type.</param>
     /// <param name="shared">Every lock, channel and variable.</param>
     /// <param name="pointers">Every pointer variable.</param>
@@ -56,16 +56,17 @@ internal sealed class ProgramCompiler
         return new ProgramCode(code, compiler._maps, compiler._shared, compiler._iterators);
     }
 
-    /// <summary>Compiles lines that come next, whole blocks only. Iterators go on from one unit to the next.</summary>
-    public Instruction[] Unit(IReadOnlyList<IStatement> lines)
+    /// <summary>Compiles lines that come next, whole blocks only.</summary>
+    public void Add(IReadOnlyList<IStatement> lines, int from, int to)
     {
-        for (int i = 0; i < lines.Count; i++)
+        for (int i = from; i < to; i++)
         {
             _units!.Add(0, lines[i]);
         }
-
-        return _units!.TakeUnit();
     }
+
+    /// <summary>The code of the lines since the last unit. Iterators go on from one unit to the next.</summary>
+    public Instruction[] TakeUnit() => _units!.TakeUnit();
 
     private GoroutineCode Goroutine(MapProgram program, string name)
     {
@@ -148,11 +149,11 @@ internal sealed class ProgramCompiler
             }
         }
 
-        private int Loop => _open.FindLast(o => o.IsLoop)?.Begin.OwnLoop ?? -1;
+        private int Loop => _open.Count == 0 ? -1 : _open.FindLast(o => o.IsLoop)?.Begin.OwnLoop ?? -1;
 
-        private long FirstTurn => _open.FindLast(o => o.IsLoop)?.Repeat?.From ?? 1;
+        private long FirstTurn => _open.Count == 0 ? 1 : _open.FindLast(o => o.IsLoop)?.Repeat?.From ?? 1;
 
-        private int Counter => _open.FindLast(o => o.Repeat != null)?.Begin.OwnLoop ?? -1;
+        private int Counter => _open.Count == 0 ? -1 : _open.FindLast(o => o.Repeat != null)?.Begin.OwnLoop ?? -1;
 
         private void Add(int line, Operation operation)
         {

@@ -44,15 +44,15 @@ internal static class ProgramLabels
 
         public void Add(GoValue? value, Repetition? repeat)
         {
-            if (value is { Kind: GoValueKind.Plain } && value.Text.StartsWith('&'))
+            if (value is { Kind: GoValueKind.Plain } && value.Text is ['&', ..])
             {
                 AddLabel(value.Text, repeat);
                 return;
             }
 
-            for (int i = 0; i < (value?.Items.Count ?? 0); i++)
+            for (int i = 0; value is { Kind: GoValueKind.List or GoValueKind.Typed } && i < value.Items.Count; i++)
             {
-                Add(value!.Items[i], repeat);
+                Add(value.Items[i], repeat);
             }
         }
 

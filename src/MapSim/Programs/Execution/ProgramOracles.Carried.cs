@@ -11,6 +11,8 @@ namespace MapSim.Programs;
 /// </remarks>
 internal sealed partial class ProgramOracles
 {
+    private bool _mayBeBroken;
+
     private void MadeOfMemory(int type, Addr map, MapDeclaration declaration)
     {
         _model.Made(type, map, declaration.Name);
@@ -19,6 +21,7 @@ internal sealed partial class ProgramOracles
         MapChecks.Check(_scan, Machine, type, map, _violations);
         if (_violations.Count > 0)
         {
+            _mayBeBroken = true;
             _maps[map] = new MapState(type) { Broken = [.. _violations.Select(v => v.Id)] };
             _violations.Clear();
             _model.IsUnknown(type, map);
@@ -47,7 +50,7 @@ internal sealed partial class ProgramOracles
     public bool HasBrokenFromTheStart => _maps.Values.Any(m => m.Broken.Count > 0);
 
     /// <summary>Nobody can say what an operation on such a map has to leave behind.</summary>
-    private bool IsBrokenFromTheStart(Addr map) => !map.IsNil && _maps.TryGetValue(map, out MapState? state) && state.Broken.Count > 0;
+    private bool IsBrokenFromTheStart(Addr map) => _mayBeBroken && !map.IsNil && _maps.TryGetValue(map, out MapState? state) && state.Broken.Count > 0;
 
     /// <summary>What is broken in a map is so in its clone.</summary>
     private void InheritBroken(Addr map, Addr clone)

@@ -19,7 +19,7 @@ internal sealed partial class ProgramOracles
     private readonly Dictionary<int, IterationHistory> _iterations = [];
     private int _moment;
 
-    private bool KeepsHistory => _run.Code.Goroutines.Count > 1 && _run.Settings.StoreBuffers == 0;
+    private bool KeepsHistory => _doing.Count > 1 && _run.Settings.StoreBuffers == 0;
 
     /// <summary>Notes what an operation on a map that has ended did.</summary>
     private void Remember(in ProgramBody f, Instruction i, Doing doing, OperationEnd end)

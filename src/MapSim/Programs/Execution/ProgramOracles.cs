@@ -65,7 +65,10 @@ internal sealed partial class ProgramOracles
     public Finding? First { get; private set; }
 
     /// <summary>The map of the operation that ended last, and its header before; null if it was none on a map, or nobody looked at it.</summary>
-    public (Addr Map, MapHeader Before)? LastEnded { get; private set; }
+    public (Addr Map, MapHeader Before)? LastEnded => HasEnded ? (_ended!.Map, _ended.Before) : null;
+
+    /// <summary>True if the operation that ended last was one on a map, and they looked at it.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>The key of the operation that ended last; null if it has none, or nobody looked at it.</summary>
     public KeyIdentity? LastKey => _model.LastKey;
@@ -205,7 +208,7 @@ internal sealed partial class ProgramOracles
             return;
         }
 
-        LastEnded = null;
+        HasEnded = false;
         if (_doing[f.Goroutine] is not { } doing)
         {
             LookAtCollector(f.Goroutine, i, f.Counter(i));
@@ -214,7 +217,7 @@ internal sealed partial class ProgramOracles
         }
 
         _doing[f.Goroutine] = null;
-        LastEnded = (doing.Map, doing.Before);
+        HasEnded = true;
         _model.LastKey = null;
         if (!IsBrokenFromTheStart(doing.Map))
         {

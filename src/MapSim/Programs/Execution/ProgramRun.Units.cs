@@ -16,7 +16,7 @@ internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, Know
 }
 
 /// <content>
-/// A program of one goroutine that is run while it comes to be: unit by unit, where a unit is a line or a whole block. Each is
+/// A program of one goroutine that is run while it comes to be: unit by unit, where a unit is some lines and whole blocks. Each is
 /// a body of its own on the same goroutine, so that a run by units is the run of the whole program.
 /// </content>
 internal sealed partial class ProgramRun

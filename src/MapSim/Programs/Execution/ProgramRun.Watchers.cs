@@ -51,7 +51,7 @@ internal sealed partial class ProgramRun
     /// <summary>An operation has ended, and the oracles were told.</summary>
     private void TellWatcher(in ProgramBody f, Instruction i, OperationEnd end)
     {
-        bool isJudged = Oracles.LastEnded != null || Oracles.IsOff;
+        bool isJudged = Oracles.HasEnded || Oracles.IsOff;
         if ((!IsByUnits && Watcher == null) || i.Type < 0 || !isJudged)
         {
             return;

@@ -17,13 +17,12 @@ namespace MapSim.Programs;
 /// </remarks>
 public sealed class SequentialTarget
 {
-    private const int MostKnownMachines = 512, Limit = 1_000_000;
+    private const int MostKnownMachines = 512, Limit = 1_000_000, ShortWork = 500, Together = 8;
     private readonly SegmentPool _pool = new();
     private readonly KnownValues _values = new();
     private readonly KnownLiterals _literals = new();
     private readonly StructureWatch _structure = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
-    private readonly List<Instruction[]> _units = [];
     private BinaryProgram _program = new();
     private ModelChanges _changes;
     private BinaryResolver? _resolver;
@@ -80,24 +79,26 @@ public sealed class SequentialTarget
 
         Release();
         (_program, _changes, _labels, _cut) = (program, changes, null, null);
-        _units.Clear();
         bool hasAddresses = false;
         _resolver = new BinaryResolver(program, (p, isWhole) =>
         {
             _unitProgram = p;
             hasAddresses = KeyAddresses.AreIn(p.Types);
-            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), isLazy: false, isWhole) { Units = _units, Pool = _pool };
+            return new ResolverRun(p, () => _run = NewRun(changes, null, isJudged: !hasAddresses), hasAddresses ? int.MaxValue : Together, isWhole) { Pool = _pool };
         }, _literals);
-        _resolver.Do(program);
-        _run = _resolver.Run.Synchronise();
-        if (_run.Cut is { } limit)
+        _resolver.DoWhileAlive();
+
+        // What is run a second time is run a first time only as far as selectors ask for the state, unless it could be cut.
+        bool isShort = hasAddresses && _resolver.MainWork <= Math.Min(ShortWork, MostOperations / 2);
+        _run = isShort ? _resolver.Run.Started : _resolver.Run.Synchronise();
+        if (_run?.Cut is { } limit)
         {
             SequentialEnd end = _run.Finish();
             _cut = end with { Verdict = limit, BugKey = null };
             return end;
         }
 
-        return hasAddresses ? RunAgain(changes) : _run.Finish();
+        return hasAddresses ? RunAgain(changes) : _run!.Finish();
     }
 
     /// <summary>
@@ -120,17 +121,28 @@ public sealed class SequentialTarget
         }
 
         Release();
+        _resolver!.Complete();
         _run = NewRun(changes, _labels ??= ProgramLabels.Of(_resolver!.MainLines), isJudged: true);
-        for (int i = 0; i < _units.Count && !_run.HasEnded; i++)
+        List<(int Owner, Instruction[] Code)> units = _resolver.Run.Units;
+        for (int i = 0; i < units.Count && !_run.HasEnded; i++)
         {
-            _run.Do(_units[i]);
+            _run.Do(units[i].Code);
         }
 
         return _run.Finish();
     }
 
     /// <summary>The text of the last program: what <see cref="BinaryResolver.Resolve(BinaryProgram)"/> gives, if the model was not changed.</summary>
-    public MapProgram LastText() => _cut != null || _resolver == null ? BinaryResolver.Resolve(_program, _changes) : _resolver.Text();
+    public MapProgram LastText()
+    {
+        if (_cut != null || _resolver == null)
+        {
+            return BinaryResolver.Resolve(_program, _changes);
+        }
+
+        _resolver.Complete();
+        return _resolver.Text();
+    }
 
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {

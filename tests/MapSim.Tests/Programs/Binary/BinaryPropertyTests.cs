@@ -9,6 +9,17 @@ public sealed class BinaryPropertyTests
     private const int Inputs = 12_000;
 
     [Fact]
+    public void Bytes_that_change_later_change_no_program()
+    {
+        byte[] bytes = BinaryEncoder.Encode(new BinaryProgram(new BinaryOp(BinaryOpCode.Assign, 1, 2, 3), new BinaryOp(BinaryOpCode.Len), new BinaryOp(BinaryOpCode.Delete, 0, 9)));
+        BinaryProgram program = BinaryDecoder.Decode(bytes), other = BinaryDecoder.Decode(bytes);
+        Array.Fill(bytes, (byte)0x55);
+        Assert.Equal(["Assign 1 2 3", "Len", "Delete 0 9"], program.Ops.Select(o => o.ToString()));
+        Assert.True(program.SameAs(other));
+        Assert.Equal((9, 0, 2), (program.Ops[2][1], program.Ops[2][2], program.Ops[2].Arguments.Length));
+    }
+
+    [Fact]
     public void Any_bytes_are_a_program_that_prints_and_parses()
     {
         var random = new RandomSource(1);

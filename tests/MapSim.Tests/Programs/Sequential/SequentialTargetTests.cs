@@ -165,6 +165,34 @@ public sealed class SequentialTargetTests
         Assert.Equal(ProgramPrinter.Print(BinaryResolver.Resolve(program)), ProgramPrinter.Print(target.LastText()));
     }, 30);
 
+    /// <summary>Plain keys, and pointers: programs with the latter are run a second time.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    public void What_lies_behind_the_end_of_a_run_is_in_its_text_and_known_to_a_run_again(int type)
+    {
+        var target = new SequentialTarget();
+        var program = new BinaryProgram(
+        [
+            new BinaryConfig(Type: type).ToOp(), new BinaryOp(BinaryOpCode.Map, 0, (byte)(type + 1)), new BinaryOp(BinaryOpCode.Assign, 0, 5), new BinaryOp(BinaryOpCode.AssignPanic, 8, 6),
+            .. Enumerable.Range(0, 40).Select(n => new BinaryOp(BinaryOpCode.Assign, 0, (byte)n)), new BinaryOp(BinaryOpCode.Len, 1),
+        ]);
+        SequentialEnd end = target.Run(program);
+        Assert.Equal((VerdictKind.Panic, 2), (end.Verdict, end.Operations));
+        Assert.Equal(end, target.RunAgain(default));
+        Assert.Equal(ProgramPrinter.Print(BinaryResolver.Resolve(program)), ProgramPrinter.Print(target.LastText()));
+        Assert.Contains("len m1", ProgramPrinter.Print(target.LastText()), StringComparison.Ordinal);
+        foreach (FaultInfo fault in FaultCatalogue.All)
+        {
+            ModelChanges change = ModelChanges.None.With(fault.Fault);
+            if (change.NotOf(BinaryConfig.Of(program).Version) == null)
+            {
+                RunResult expected = new ProgramRunner(target.LastText(), changes: change).Run();
+                Assert.Equal((expected.Verdict, expected.BugKey, expected.Operations), (target.RunAgain(change) is var again ? (again.Verdict, again.BugKey, again.Operations) : default));
+            }
+        }
+    }
+
     [Fact]
     public void A_program_that_does_too_much_is_cut_without_a_key()
     {
