@@ -46,6 +46,9 @@ public sealed partial record GoValue(GoValueKind Kind, string Text, IReadOnlyLis
     /// <summary>What stands for the number of the repetition.</summary>
     public const string Counter = "$i";
 
+    /// <summary>What was computed of it before.</summary>
+    internal KnownBytes Known;
+
     /// <summary>A number, true, false, nil, a label or $i.</summary>
     public static GoValue Plain(string text) => new(GoValueKind.Plain, text, []);
 

@@ -20,8 +20,8 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
     private readonly List<(string Text, GoType Type)> _dynamic = [];
     private Func<Addr>? _newPointee;
 
-    /// <summary>Bytes that were computed before; null to compute all anew. Nobody may change what <see cref="Bytes"/> gives then.</summary>
-    internal KnownValues? Known { get; init; }
+    /// <summary>Bytes are kept with their values (<see cref="KnownBytes"/>). Nobody may change what <see cref="Bytes"/> gives then.</summary>
+    internal bool KeepsBytes { get; init; }
 
     /// <summary>The bytes of a value, which must fit its type (the parser has checked that).</summary>
     /// <param name="type">The type of its place.</param>
@@ -35,19 +35,19 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
             return new byte[type.Size];
         }
 
-        if (Known == null || type.HasPointers)
+        if (!KeepsBytes || type.HasPointers)
         {
             return NewBytes(type, value, counter);
         }
 
         // Without pointers they are a function of type and value.
-        if (Known.Find(type, value) is { } known)
+        if (value.Known.Find(type, value) is { } known)
         {
             return known;
         }
 
         byte[] bytes = NewBytes(type, value, counter);
-        return counter == null || !value.UsesCounter ? Known.Add(type, value, bytes) : bytes;
+        return counter == null || !value.UsesCounter ? value.Known.Add(type, value, bytes) : bytes;
     }
 
     private byte[] NewBytes(GoType type, GoValue value, long? counter)
@@ -67,13 +67,13 @@ public sealed class ValueWriter(MapSession session, ObjectNames names)
 
     private byte[] DataOf(GoType type, GoValue value, long? counter)
     {
-        if (Known?.Find(type, value) is { } known)
+        if (KeepsBytes && value.Known.Find(type, value) is { } known)
         {
             return known;
         }
 
         byte[] data = value.Data(counter);
-        return Known != null && (counter == null || !value.UsesCounter) ? Known.Add(type, value, data) : data;
+        return KeepsBytes && (counter == null || !value.UsesCounter) ? value.Known.Add(type, value, data) : data;
     }
 
     /// <summary>Makes what a label names, if it does not exist.</summary>

@@ -37,8 +37,9 @@ public partial class TidyTests
     public void Nothing_in_the_library_depends_on_hash_codes_clocks_chance_or_threads()
     {
         string[] banned = ["GetHashCode", "HashCode.", "new Random(", "Random.Shared", "Guid.NewGuid", "DateTime.", "Stopwatch", "Environment.TickCount", "Thread.", "Task.Run", "Console."];
+        const string Constant = "override readonly int GetHashCode() => 0;"; // depends on nothing
         var wrong = Sources("src/MapSim")
-            .SelectMany(f => File.ReadLines(f).Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(f => File.ReadLines(f).Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal) && !l.EndsWith(Constant, StringComparison.Ordinal))
                 .SelectMany(l => banned.Where(b => l.Contains(b, StringComparison.Ordinal)).Select(b => $"{f}: {b}")));
         Assert.Empty(wrong);
     }

@@ -8,6 +8,22 @@ namespace MapSim.Tests.Programs;
 public sealed class ValueMemoryTests
 {
     [Fact]
+    public void What_is_known_of_a_value_is_no_part_of_it()
+    {
+        GoValue five = GoValue.Plain("5"), other = GoValue.Plain("5");
+        GoType type = GoTypeParser.Parse("int8", Arch.Amd64), wide = GoTypeParser.Parse("int16", Arch.Amd64);
+        byte[] bytes = five.Known.Add(type, five, [5]);
+        Assert.Same(bytes, five.Known.Find(type, five));
+        Assert.Null(five.Known.Find(wide, five));
+        Assert.Equal(five, other);
+        Assert.Equal(five.GetHashCode(), other.GetHashCode());
+        Assert.Equal(five.ToString(), other.ToString());
+        GoValue six = five with { Text = "6" };
+        Assert.Null(six.Known.Find(type, six));
+        Assert.Null(other.Known.Find(type, other));
+    }
+
+    [Fact]
     public void A_value_written_to_memory_is_read_back_as_its_text() =>
         ProgramRoundTripTests.ForAllSeeds(seed =>
         {

@@ -116,7 +116,7 @@ public sealed partial class BinaryResolver
         {
             ProgramSettings settings = p.Settings with { Limit = StepLimit, Changes = changes };
             var run = new UnitRun(
-                p, settings, new UnitParts(settings.ToOptions(BinaryConfig.Of(program).Others + 1), null, null, observer == null), null, MostOperations, isJudged: false);
+                p, settings, new UnitParts(settings.ToOptions(BinaryConfig.Of(program).Others + 1), null, KeepsBytes: false, observer == null), null, MostOperations, isJudged: false);
             run.Run.Results.Observer = observer == null ? null : r => observer(r.Result);
             return run;
         }

@@ -170,7 +170,7 @@ internal sealed class ResolverRun(UnitProgram program, Func<UnitRun> start, int 
         if (type.Key.HasPointers && _scratch == null)
         {
             _scratch = new MapSession(run.Session.Machine.Options, 0, program.Types, Pool);
-            _scratchWriter = new ValueWriter(_scratch, new ObjectNames { OnlyLabels = true }) { Known = run.Writer.Known };
+            _scratchWriter = new ValueWriter(_scratch, new ObjectNames { OnlyLabels = true }) { KeepsBytes = run.Writer.KeepsBytes };
         }
 
         // The key's place is free between operations.

@@ -7,9 +7,9 @@ namespace MapSim.Programs;
 /// <summary>What runs by units keep from one to the next.</summary>
 /// <param name="Options">The machine.</param>
 /// <param name="Pool">Where the arrays of the machine come from; null for new ones.</param>
-/// <param name="Values">The bytes of values; null for none.</param>
+/// <param name="KeepsBytes">The bytes of values are kept with them.</param>
 /// <param name="IsQuiet">Nobody asks for the texts of results, nor for a digest.</param>
-internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, KnownValues? Values, bool IsQuiet)
+internal sealed record UnitParts(MachineOptions Options, SegmentPool? Pool, bool KeepsBytes, bool IsQuiet)
 {
     /// <summary>What asks the structural invariants of maps; null for a new one.</summary>
     public StructureWatch? Structure { get; init; }

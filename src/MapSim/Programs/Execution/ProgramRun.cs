@@ -74,7 +74,7 @@ internal sealed partial class ProgramRun
         _iteratorSlots = [.. AddWords(Code.Iterators)];
         Shared = new SharedMemory(m, Code);
         Channels = new Channels(m, Code);
-        _writer = new ValueWriter(Session, _names) { Known = units?.Values };
+        _writer = new ValueWriter(Session, _names) { KeepsBytes = units is { KeepsBytes: true } };
         Reader = new ValueReader(Session, _names);
         Results = IsQuiet ? new ResultLog(Code) : new ResultLog(Code, new ProgramDigest(Session, _names), g => new ProgramDigest(Session, _names));
         Oracles = new ProgramOracles(this);

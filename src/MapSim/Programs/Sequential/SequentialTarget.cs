@@ -19,7 +19,6 @@ public sealed class SequentialTarget
 {
     private const int MostKnownMachines = 512, Limit = 1_000_000, ShortWork = 500, Together = 8;
     private readonly SegmentPool _pool = new();
-    private readonly KnownValues _values = new();
     private readonly KnownLiterals _literals = new();
     private readonly StructureWatch _structure = new();
     private readonly Dictionary<(ProgramSettings Settings, ModelChanges Changes), MachineOptions> _machines = [];
@@ -147,7 +146,7 @@ public sealed class SequentialTarget
     private UnitRun NewRun(ModelChanges changes, IReadOnlyList<string>? labels, bool isJudged)
     {
         ProgramSettings settings = _unitProgram!.Settings with { Limit = Limit, Changes = changes };
-        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, _values, IsQuiet: Observer == null) { Structure = _structure }, labels, MostOperations, isJudged);
+        var run = new UnitRun(_unitProgram, settings, new UnitParts(OptionsOf(settings), _pool, KeepsBytes: true, IsQuiet: Observer == null) { Structure = _structure }, labels, MostOperations, isJudged);
         run.Run.MostSteps = Math.Min(run.Run.MostSteps, MostSteps);
         run.Run.Watcher = isJudged ? Watcher : null;
         run.Run.Results.Observer = isJudged ? Observer : null;
