@@ -20,8 +20,8 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         new("no grow", 0, [.. Enumerable.Range(1, 3)], [], 1, 8, 1),
         new("overflow chain", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [], 18, 20, 2),
         new("doubling", 0, [.. Enumerable.Range(1, 8)], [], 1, 9, 1),
-        new("same-size grow", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [.. Enumerable.Range(1, 8).Select(k => 2 * k)], 18, 20, 2) { Then = [.. Enumerable.Range(0, 9).Select(k => (2 * k) + 1)] },
-        new("mid-evacuation", 26, [.. Enumerable.Range(1, 27)], [], 1, 29, 4),
+        new("same-size grow", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [.. Enumerable.Range(1, 8).Select(k => 2 * k)], 18, 20, 2) { Then = [.. Enumerable.Range(0, 9).Select(k => (2 * k) + 1)], WithoutThen = [.. Enumerable.Range(0, 8).Select(k => (2 * k) + 1)] },
+        new("mid-evacuation", 26, [1, 2, .. Enumerable.Range(1, 12).Select(k => 4 * k), .. Enumerable.Range(0, 13).Select(k => (4 * k) + 3)], [], 1, 29, 4),
     ];
 
     /// <summary>The situations, in the order of the table.</summary>
@@ -56,6 +56,7 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         Each(text, "assign m {0} 10\n", scene.First);
         Each(text, "delete m {0}\n", scene.Without);
         Each(text, "assign m {0} 10\n", scene.Then);
+        Each(text, "delete m {0}\n", scene.WithoutThen);
         text.Append("spawn w\n").Append(Operations(Main, scene, 0)).Append("join w\n");
         return ProgramParser.Parse(text.ToString());
     }
@@ -85,5 +86,7 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
     private sealed record Scene(string Name, int Hint, IReadOnlyList<int> First, IReadOnlyList<int> Without, int Old, int Fresh, int Step)
     {
         public IReadOnlyList<int> Then { get; init; } = [];
+
+        public IReadOnlyList<int> WithoutThen { get; init; } = [];
     }
 }
