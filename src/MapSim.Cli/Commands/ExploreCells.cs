@@ -28,8 +28,9 @@ internal static class ExploreCells
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
         {
             rows[i] = InterleavingRow.Of(cells[i], options);
-            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {StatesOf(rows[i])} states"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {StatesOf(rows[i])} states, {rows[i].Seconds.Sum:F1} s"));
         });
+        Console.Error.WriteLine(FormattableString.Invariant($"{rows.Sum(r => r.Seconds.Sum):F1} s in all: {rows.Sum(r => r.Seconds.Reduced):F1} s reduced, {rows.Sum(r => r.Seconds.States):F1} s states, {rows.Sum(r => r.Seconds.Traces):F1} s traces; {rows.Where(r => r.Proof != null).Sum(r => r.Seconds.Reduced):F1} s reduced for the proved ones"));
         if (markdown != null)
         {
             OutputFile.Write(markdown, Encoding.UTF8.GetBytes(Page(rows, options)));
@@ -80,7 +81,7 @@ internal static class ExploreCells
         return text.ToString();
     }
 
-    private static string StatesOf(InterleavingRow row) => row.ByReduction is { IsComplete: true } reduced
+    private static string StatesOf(InterleavingRow row) => row is { ByStates.IsComplete: false, ByReduction: { IsComplete: true } reduced }
         ? "reduced " + Cut(true, reduced.States) : Cut(row.ByStates.IsComplete, Math.Max(row.ByStates.States ?? 0, row.ByReduction?.States ?? 0));
 
     private static string Ends(InterleavingRow row) => string.Join("; ", row.Ends.Select(e =>
@@ -89,7 +90,7 @@ internal static class ExploreCells
     private static string Totals(IReadOnlyList<InterleavingRow> rows)
     {
         int complete = rows.Count(r => r.ByStates.IsComplete);
-        int reduced = rows.Count(r => r.ByReduction is { IsComplete: true });
+        int reduced = rows.Count(r => r is { ByStates.IsComplete: false, ByReduction.IsComplete: true });
         return FormattableString.Invariant($"{rows.Count} cells, {complete + reduced} of them proved: {complete} to the last state, {reduced} by reduced states; {rows.Sum(r => r.ByStates.States):N0} states, {rows.Sum(r => r.ByReduction?.States ?? 0):N0} reduced ones; in {rows.Count(r => r.ByTraces.IsComplete)} cells all traces, {rows.Sum(r => r.ByTraces.Traces):N0} traces in all; the two engines disagree in {rows.Count(r => !r.Agree)}.\n");
     }
 
@@ -102,8 +103,10 @@ internal static class ExploreCells
                 situation = r.Cell.Situation, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
                 reduced = r.ByReduction == null ? null : new { complete = r.ByReduction.IsComplete, states = r.ByReduction.States, cut = r.ByReduction.Cut },
                 ends = r.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
-                traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree, program = ProgramPrinter.Print(r.Cell.ToProgram()),
+                traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree,
+                seconds = new { reduced = Math.Round(r.Seconds.Reduced, 3), states = Math.Round(r.Seconds.States, 3), traces = Math.Round(r.Seconds.Traces, 3) }, program = ProgramPrinter.Print(r.Cell.ToProgram()),
             }),
+            seconds = Math.Round(rows.Sum(r => r.Seconds.Sum), 3),
         },
         ProgramFiles.Json) + "\n";
 
