@@ -63,6 +63,11 @@ internal static class ExploreCells
             **Escape** is the share of the traces (orders of conflicting steps, engine `traces`) in which Go's own check says nothing; `-` if there
             were too many traces, and for two operations that may run side by side.
 
+            Situations: **no grow**: three entries in one bucket. **overflow chain**: nine in a bucket and its overflow bucket. **doubling**: one bucket that is full; the next new key doubles
+            the array. **same-size grow**: two chains of two buckets, emptied but for an entry each, so that a new key finds too many overflow buckets. **mid-evacuation**: the array is being
+            doubled; of four old buckets the last two are left, with one entry each (25 entries have moved), and an operation that writes moves both and ends the grow. Where a clear meets
+            another writer, only the last one is left: each cell of an old bucket ends as whoever came last left it, and with two there are too many states.
+
             A single cell as a program: `mapsim explore --cells --situation "doubling" --json` prints it; `mapsim explore FILE -o DIR` writes a schedule for every end.
 
 
