@@ -64,9 +64,9 @@ internal static class ExploreCells
             were too many traces, and for two operations that may run side by side.
 
             Situations: **no grow**: three entries in one bucket. **overflow chain**: nine in a bucket and its overflow bucket. **doubling**: one bucket that is full; the next new key doubles
-            the array. **same-size grow**: two chains of two buckets, emptied but for an entry each, so that a new key finds too many overflow buckets. **mid-evacuation**: the array is being
-            doubled; of four old buckets the last two are left, with one entry each (25 entries have moved), and an operation that writes moves both and ends the grow. Where a clear meets
-            another writer, only the last one is left: each cell of an old bucket ends as whoever came last left it, and with two there are too many states.
+            the array. **same-size grow**: two chains of two buckets, one emptied but for an entry, so that a new key finds too many overflow buckets. **mid-evacuation**: an array of four buckets is
+            being doubled, two of them are left; an operation that writes moves both and ends the grow. In rows with a `*` behind the situation less is left to move, because otherwise there are
+            too many states: of same-size grow an entry in each chain, of mid-evacuation only the last old bucket, with one entry. It is the same situation, but with more entries more can go wrong.
 
             A single cell as a program: `mapsim explore --cells --situation "doubling" --json` prints it; `mapsim explore FILE -o DIR` writes a schedule for every end.
 
@@ -80,7 +80,7 @@ internal static class ExploreCells
         var text = new StringBuilder("| situation | main | beside | states | ends | traces | escape |\n|---|---|---|---:|---|---:|---:|\n");
         foreach (InterleavingRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation} | {row.Cell.Main} | {row.Cell.Other} | {StatesOf(row)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation}{(row.Cell.IsSmallest ? " *" : "")} | {row.Cell.Main} | {row.Cell.Other} | {StatesOf(row)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
         }
 
         return text.ToString();
@@ -105,7 +105,7 @@ internal static class ExploreCells
             schema = "mapsim.cells/1",
             cells = rows.Select(r => new
             {
-                situation = r.Cell.Situation, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
+                situation = r.Cell.Situation, smallest = r.Cell.IsSmallest, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
                 reduced = r.ByReduction == null ? null : new { complete = r.ByReduction.IsComplete, states = r.ByReduction.States, cut = r.ByReduction.Cut },
                 ends = r.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
                 traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree,

@@ -14,21 +14,24 @@ namespace MapSim.Fuzz;
 public sealed record InterleavingCell(string Situation, string Main, string Other)
 {
     // Hashes are the keys: the low bits choose the bucket. "Old" is in the map, "fresh" and the next multiple of the
-    // number of buckets are not, and would go to the same bucket. What an operation has to move is as little as the situation
-    // allows: for the same-size grow two chains of two buckets with one entry each (B = 1 and two overflow buckets: Go then
-    // finds that there are too many); mid-evacuation, of four old buckets those with the most entries are evacuated, and the
-    // two that are left hold one entry each.
+    // number of buckets are not, and would go to the same bucket.
     private static readonly Scene[] Scenes =
     [
         new("no grow", 0, [.. Enumerable.Range(1, 3)], [], 1, 8, 1),
         new("overflow chain", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [], 18, 20, 2),
         new("doubling", 0, [.. Enumerable.Range(1, 8)], [], 1, 9, 1),
-        new("same-size grow", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [.. Enumerable.Range(1, 8).Select(k => 2 * k)], 18, 20, 2) { Then = [.. Enumerable.Range(0, 9).Select(k => (2 * k) + 1)], WithoutThen = [.. Enumerable.Range(0, 8).Select(k => (2 * k) + 1)] },
-        new("mid-evacuation", 26, [1, 2, .. Enumerable.Range(1, 12).Select(k => 4 * k), .. Enumerable.Range(0, 13).Select(k => (4 * k) + 3)], [], 1, 29, 4),
+        new("same-size grow", 9, [.. Enumerable.Range(1, 9).Select(k => 2 * k)], [.. Enumerable.Range(1, 8).Select(k => 2 * k)], 18, 20, 2) { Then = [.. Enumerable.Range(0, 9).Select(k => (2 * k) + 1)] },
+        new("mid-evacuation", 26, [.. Enumerable.Range(1, 27)], [], 1, 29, 4),
     ];
 
-    // Mid-evacuation again, one old bucket less: to assign to a key of an evacuated bucket evacuates the next one.
-    private static readonly Scene LastBucket = Scenes[^1] with { Then = [3], Old = 2, Fresh = 30 };
+    // The same with as little to move as there can be: of the second chain, too, one entry is left.
+    private static readonly Scene SparseChains = Scenes[3] with { WithoutThen = [.. Enumerable.Range(0, 8).Select(k => (2 * k) + 1)] };
+
+    // The same with one entry in each of the two old buckets that are left, and one old bucket less: to assign to a key of an evacuated bucket evacuates the next one.
+    private static readonly Scene LastBucket = Scenes[4] with
+    {
+        First = [1, 2, .. Enumerable.Range(1, 12).Select(k => 4 * k), .. Enumerable.Range(0, 13).Select(k => (4 * k) + 3)], Then = [3], Old = 2, Fresh = 30,
+    };
 
     /// <summary>The situations, in the order of the table.</summary>
     public static IReadOnlyList<string> Situations { get; } = [.. Scenes.Select(s => s.Name)];
@@ -53,15 +56,20 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
     public bool IsAllowed => Main.Split(", ").All(o => o is "lookup" or "iterate") && Other.Split(", ").All(o => o == "iterate");
 
     /// <summary>
-    /// True if only the last old bucket is left to evacuate, not the last two: of a clear beside another writer in the middle of an evacuation. Each cell of an
-    /// old bucket ends as whoever came last left it, so with two buckets there are too many states.
+    /// True if the situation has been made as small as it can be, because otherwise there are too many states: where an assign may start a same-size grow beside an assign or a delete,
+    /// and where a clear meets another write in the middle of an evacuation. (Each cell of an old bucket ends as whoever came last left it.)
     /// </summary>
-    public bool IsAtLastBucket => Situation == LastBucket.Name && ((Main == "clear" && Other is ("assign" or "delete")) || (Other == "clear" && Main is ("assign new" or "assign existing" or "delete")));
+    public bool IsSmallest => (Situation, Main, Other) switch
+    {
+        ("same-size grow", "assign new" or "assign existing" or "delete", "assign") or ("same-size grow", "assign new", "delete") => true,
+        ("mid-evacuation", "clear", "assign" or "delete") or ("mid-evacuation", "assign new" or "assign existing" or "delete", "clear") => true,
+        _ => false,
+    };
 
     /// <summary>The cell as a program.</summary>
     public MapProgram ToProgram()
     {
-        Scene scene = IsAtLastBucket ? LastBucket : Scenes.First(s => s.Name == Situation);
+        Scene scene = !IsSmallest ? Scenes.First(s => s.Name == Situation) : Situation == LastBucket.Name ? LastBucket : SparseChains;
         var text = new StringBuilder("mapsim 1\nhash identity\n");
         text.Append(scene.Hint == 0 ? "map m map[uint64]uint64\n" : string.Create(CultureInfo.InvariantCulture, $"map m map[uint64]uint64 make({scene.Hint})\n"));
         text.Append("goroutine w\n").Append(Operations(Other, scene, 1)).Append("end\n");

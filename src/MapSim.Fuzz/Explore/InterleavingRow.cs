@@ -63,7 +63,7 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
 
     /// <summary>
     /// Explores a cell: as few states as show every end, all its states, and its traces. The engine reduced goes first because it is cheap: it never needs more states than there are, so
-    /// where it needs more than the engine states may have, that one is not asked.
+    /// where it has proved the cell with more than the engine states may have, that one is not asked.
     /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="options">Where states, reduced states and traces are cut.</param>
@@ -73,7 +73,7 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
         var watch = Stopwatch.StartNew();
         Exploration? reduced = options.MostReduced == 0 ? null : ProgramExplorer.ByReduction(program, options with { MostStates = options.MostReduced });
         double afterReduced = watch.Elapsed.TotalSeconds;
-        Exploration states = reduced?.States > options.MostStates
+        Exploration states = reduced is { IsComplete: true } && reduced.States > options.MostStates
             ? new Exploration("states", false, []) { Cut = FormattableString.Invariant($"more than {options.MostStates} states: the engine reduced needs {reduced.States}") }
             : ProgramExplorer.ByStates(program, options);
         double afterStates = watch.Elapsed.TotalSeconds;
