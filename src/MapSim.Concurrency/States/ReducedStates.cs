@@ -15,6 +15,7 @@ namespace MapSim.Concurrency.States;
 /// Persistent sets and sleep sets keep every final state (Godefroid, LNCS 1032). They do not keep the states on the way, nor how many interleavings lead to an
 /// end, nor the fewest preemptions. If the states that are visited have no cycle and no thread runs alone for ever, then no execution of the
 /// program is infinite (<see cref="ReducedResult.IsAcyclic"/>).
+/// Two states of one hash are one: a model may leave out of it what cannot change how the program ends.
 /// A model in which a thread's death stops everybody may be explored, too, if it does not matter how far the others had come: the step that dies
 /// must be noted (<see cref="StepNotes.WriteEnded"/>), and what it leads to counts as final for everybody.
 /// </remarks>
@@ -399,8 +400,3 @@ public static class ReducedStates
         }
     }
 }
-
-/// <summary>What a reduced exploration found: every final state, and some of the others.</summary>
-/// <param name="Found">What was found; ends, deadlocks and (in final states) failures are all there are.</param>
-/// <param name="IsAcyclic">True if no execution is infinite; false if one may be.</param>
-public sealed record ReducedResult(StateResult Found, bool IsAcyclic);
