@@ -391,10 +391,7 @@ public static class ReducedStates
             public SoloRun RunA;
             public SoloRun RunB;
 
-            /// <summary>
-            /// Which step of the other, from 1, the next step of a thread is known to meet; 0 if nobody has looked. While only the other moves, it is the same meeting of the
-            /// same two steps in the same state, and need not be tried again.
-            /// </summary>
+            /// <summary>Which step of the other, from 1, the next step of a thread is known to meet: the same one as long as only the other moves. 0 if nobody has looked.</summary>
             public int HitA;
             public int HitB;
         }
