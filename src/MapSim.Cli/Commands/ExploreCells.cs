@@ -28,8 +28,9 @@ internal static class ExploreCells
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i =>
         {
             rows[i] = InterleavingRow.Of(cells[i], options);
-            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {StatesOf(rows[i])} states"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{Interlocked.Increment(ref done)}/{cells.Length} {cells[i].Situation}: {cells[i].Main} beside {cells[i].Other}, {StatesOf(rows[i])} states, {rows[i].Seconds.Sum:F1} s"));
         });
+        Console.Error.WriteLine(FormattableString.Invariant($"{rows.Sum(r => r.Seconds.Sum):F1} s in all: {rows.Sum(r => r.Seconds.Reduced):F1} s reduced, {rows.Sum(r => r.Seconds.States):F1} s states, {rows.Sum(r => r.Seconds.Traces):F1} s traces; {rows.Where(r => r.Proof != null).Sum(r => r.Seconds.Reduced):F1} s reduced for the proved ones"));
         if (markdown != null)
         {
             OutputFile.Write(markdown, Encoding.UTF8.GetBytes(Page(rows, options)));
@@ -62,6 +63,11 @@ internal static class ExploreCells
             **Escape** is the share of the traces (orders of conflicting steps, engine `traces`) in which Go's own check says nothing; `-` if there
             were too many traces, and for two operations that may run side by side.
 
+            Situations: **no grow**: three entries in one bucket. **overflow chain**: nine in a bucket and its overflow bucket. **doubling**: one bucket that is full; the next new key doubles
+            the array. **same-size grow**: two chains of two buckets, one emptied but for an entry, so that a new key finds too many overflow buckets. **mid-evacuation**: an array of four buckets is
+            being doubled, two of them are left; an operation that writes moves both and ends the grow. In rows with a `*` behind the situation less is left to move, because otherwise there are
+            too many states: of same-size grow an entry in each chain, of mid-evacuation only the last old bucket, with one entry. It is the same situation, but with more entries more can go wrong.
+
             A single cell as a program: `mapsim explore --cells --situation "doubling" --json` prints it; `mapsim explore FILE -o DIR` writes a schedule for every end.
 
 
@@ -74,13 +80,13 @@ internal static class ExploreCells
         var text = new StringBuilder("| situation | main | beside | states | ends | traces | escape |\n|---|---|---|---:|---|---:|---:|\n");
         foreach (InterleavingRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation} | {row.Cell.Main} | {row.Cell.Other} | {StatesOf(row)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Cell.Situation}{(row.Cell.IsSmallest ? " *" : "")} | {row.Cell.Main} | {row.Cell.Other} | {StatesOf(row)} | {Ends(row)} | {Cut(row.ByTraces.IsComplete, row.ByTraces.Traces)} | {Percent(row.Escape)} |\n");
         }
 
         return text.ToString();
     }
 
-    private static string StatesOf(InterleavingRow row) => row.ByReduction is { IsComplete: true } reduced
+    private static string StatesOf(InterleavingRow row) => row is { ByStates.IsComplete: false, ByReduction: { IsComplete: true } reduced }
         ? "reduced " + Cut(true, reduced.States) : Cut(row.ByStates.IsComplete, Math.Max(row.ByStates.States ?? 0, row.ByReduction?.States ?? 0));
 
     private static string Ends(InterleavingRow row) => string.Join("; ", row.Ends.Select(e =>
@@ -89,7 +95,7 @@ internal static class ExploreCells
     private static string Totals(IReadOnlyList<InterleavingRow> rows)
     {
         int complete = rows.Count(r => r.ByStates.IsComplete);
-        int reduced = rows.Count(r => r.ByReduction is { IsComplete: true });
+        int reduced = rows.Count(r => r is { ByStates.IsComplete: false, ByReduction.IsComplete: true });
         return FormattableString.Invariant($"{rows.Count} cells, {complete + reduced} of them proved: {complete} to the last state, {reduced} by reduced states; {rows.Sum(r => r.ByStates.States):N0} states, {rows.Sum(r => r.ByReduction?.States ?? 0):N0} reduced ones; in {rows.Count(r => r.ByTraces.IsComplete)} cells all traces, {rows.Sum(r => r.ByTraces.Traces):N0} traces in all; the two engines disagree in {rows.Count(r => !r.Agree)}.\n");
     }
 
@@ -99,11 +105,13 @@ internal static class ExploreCells
             schema = "mapsim.cells/1",
             cells = rows.Select(r => new
             {
-                situation = r.Cell.Situation, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
+                situation = r.Cell.Situation, smallest = r.Cell.IsSmallest, main = r.Cell.Main, beside = r.Cell.Other, complete = r.ByStates.IsComplete, states = r.ByStates.States, interleavings = r.ByStates.Interleavings,
                 reduced = r.ByReduction == null ? null : new { complete = r.ByReduction.IsComplete, states = r.ByReduction.States, cut = r.ByReduction.Cut },
                 ends = r.Ends.Select(e => new { key = e.Key, states = e.Count, share = e.Share, chance = e.Chance, preemptions = e.Preemptions, fewest = e.IsFewest, schedule = string.Join(' ', e.Schedule) }),
-                traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree, program = ProgramPrinter.Print(r.Cell.ToProgram()),
+                traces = r.ByTraces.Traces, tracesComplete = r.ByTraces.IsComplete, escape = r.Escape, agree = r.Agree,
+                seconds = new { reduced = Math.Round(r.Seconds.Reduced, 3), states = Math.Round(r.Seconds.States, 3), traces = Math.Round(r.Seconds.Traces, 3) }, program = ProgramPrinter.Print(r.Cell.ToProgram()),
             }),
+            seconds = Math.Round(rows.Sum(r => r.Seconds.Sum), 3),
         },
         ProgramFiles.Json) + "\n";
 

@@ -15,6 +15,7 @@ namespace MapSim.Concurrency.States;
 /// Persistent sets and sleep sets keep every final state (Godefroid, LNCS 1032). They do not keep the states on the way, nor how many interleavings lead to an
 /// end, nor the fewest preemptions. If the states that are visited have no cycle and no thread runs alone for ever, then no execution of the
 /// program is infinite (<see cref="ReducedResult.IsAcyclic"/>).
+/// Two states of one hash are one: a model may leave out of it what cannot change how the program ends.
 /// A model in which a thread's death stops everybody may be explored, too, if it does not matter how far the others had come: the step that dies
 /// must be noted (<see cref="StepNotes.WriteEnded"/>), and what it leads to counts as final for everybody.
 /// </remarks>
@@ -158,6 +159,7 @@ public static class ReducedStates
             Frame next = frame;
             (next.Last, next.State, next.Asleep) = (thread, state, asleep);
             (next.RunA, next.RunB) = thread == frame.A ? (frame.RunA.Next(), frame.RunB.After(step)) : (frame.RunA.After(step), frame.RunB.Next());
+            (next.HitA, next.HitB) = thread == frame.A ? (0, Math.Max(0, frame.HitB - 1)) : (Math.Max(0, frame.HitA - 1), 0);
             Enter(next, isNew, again);
         }
 
@@ -182,7 +184,7 @@ public static class ReducedStates
             (int a, int b) = BitOperations.PopCount(left) == 2 ? (BitOperations.TrailingZeroCount(left), 63 - BitOperations.LeadingZeroCount(left)) : (-1, -1);
             if (_top < 0 || frame.A != a || frame.B != b)
             {
-                (frame.A, frame.B, frame.RunA, frame.RunB) = (a, b, SoloRun.Unknown, SoloRun.Unknown);
+                (frame.A, frame.B, frame.RunA, frame.RunB, frame.HitA, frame.HitB) = (a, b, SoloRun.Unknown, SoloRun.Unknown, 0, 0);
                 frame.Last = _top < 0 ? -1 : frame.Last;
             }
 
@@ -213,7 +215,7 @@ public static class ReducedStates
             bool beginsWithB = frame.Last == frame.B;
             for (int i = 0; i < 2; i++)
             {
-                if (beginsWithB == (i == 0) ? IsAlone(frame.B, ref frame.RunB, frame.A, ref frame.RunA) : IsAlone(frame.A, ref frame.RunA, frame.B, ref frame.RunB))
+                if (beginsWithB == (i == 0) ? IsAlone(frame.B, ref frame.RunB, frame.A, ref frame.RunA, ref frame.HitB) : IsAlone(frame.A, ref frame.RunA, frame.B, ref frame.RunB, ref frame.HitA))
                 {
                     return 1UL << (beginsWithB == (i == 0) ? frame.B : frame.A);
                 }
@@ -223,21 +225,26 @@ public static class ReducedStates
         }
 
         /// <summary>True if nothing that the other can do before it conflicts with the next step of a thread.</summary>
-        private bool IsAlone(int thread, ref SoloRun own, int other, ref SoloRun others)
+        private bool IsAlone(int thread, ref SoloRun own, int other, ref SoloRun others, ref int hit)
         {
+            if (hit > 0)
+            {
+                return false;
+            }
+
             if (own.Ahead == 0)
             {
                 own = Extend(thread, own, 1);
             }
 
             int gone = 0;
-            bool isAlone = MeetsNothing(thread, own.Steps[own.At], other, ref others, ref gone);
+            bool isAlone = MeetsNothing(thread, own.Steps[own.At], other, ref others, ref gone, ref hit);
             GoBack(gone);
             return isAlone;
         }
 
         /// <summary>Looks for it, letting the other go on as far as needed: "gone" is how many steps.</summary>
-        private bool MeetsNothing(int thread, in SoloStep step, int other, ref SoloRun others, ref int gone)
+        private bool MeetsNothing(int thread, in SoloStep step, int other, ref SoloRun others, ref int gone, ref int hit)
         {
             for (int from = 0; ;)
             {
@@ -246,6 +253,7 @@ public static class ReducedStates
                 {
                     if (others.Steps[others.At + met].Kind is not (StepKind.Load or StepKind.Store or StepKind.Update))
                     {
+                        hit = met + 1;
                         return false;
                     }
 
@@ -257,6 +265,7 @@ public static class ReducedStates
 
                     if (!Commute(thread, other))
                     {
+                        hit = met + 1;
                         return false;
                     }
 
@@ -381,11 +390,10 @@ public static class ReducedStates
             /// <summary>What they would do alone.</summary>
             public SoloRun RunA;
             public SoloRun RunB;
+
+            /// <summary>Which step of the other, from 1, the next step of a thread is known to meet: the same one as long as only the other moves. 0 if nobody has looked.</summary>
+            public int HitA;
+            public int HitB;
         }
     }
 }
-
-/// <summary>What a reduced exploration found: every final state, and some of the others.</summary>
-/// <param name="Found">What was found; ends, deadlocks and (in final states) failures are all there are.</param>
-/// <param name="IsAcyclic">True if no execution is infinite; false if one may be.</param>
-public sealed record ReducedResult(StateResult Found, bool IsAcyclic);

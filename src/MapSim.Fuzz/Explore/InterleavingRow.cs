@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MapSim.Fuzz;
 
 /// <summary>What was found out about a cell.</summary>
@@ -17,18 +19,19 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
     /// left out: when two operations end, in which order makes two interleavings but one trace. For the same reason a history (H9) that
     /// no order explains counts as clean here: which operation was over when another began is no property of a trace.
     /// </summary>
-    /// <remarks>What was seen of a cell with too many states must be among the ends that the reduced search found, if that proved them to be all.</remarks>
+    /// <remarks>What was seen of a cell with too many states must be among the ends that the reduced search found, if that proved them to be all; the ends of all states must be just those.</remarks>
     public bool Agree => (!ByTraces.IsComplete || Proof is not { } proof || Seen(proof).SetEquals(Seen(ByTraces)))
-        && (ByReduction is not { IsComplete: true } all || ByStates.Ends.All(e => e.Count == 0 || all.Ends.Any(a => a.Key == e.Key)));
+        && (ByReduction is not { IsComplete: true } all
+            || (ByStates.Ends.All(e => e.Count == 0 || all.Ends.Any(a => a.Key == e.Key)) && (!ByStates.IsComplete || all.Ends.All(a => ByStates.Ends.Any(e => e.Key == a.Key)))));
 
-    /// <summary>Enough of the states to see every end, of a cell with too many; null if all were seen.</summary>
+    /// <summary>As many of the states as show every end; null if nobody asked for them.</summary>
     public Exploration? ByReduction { get; init; }
 
     /// <summary>What proves that nothing else can happen; null if nothing does.</summary>
     public Exploration? Proof => ByStates.IsComplete ? ByStates : ByReduction is { IsComplete: true } reduced ? reduced : null;
 
     /// <summary>The ways to end, clean first: of all states, or those that any engine saw, each with the fewest preemptions of a schedule that was found.</summary>
-    public IReadOnlyList<ExploredEnd> Ends => ByReduction == null ? ByStates.Ends
+    public IReadOnlyList<ExploredEnd> Ends => ByReduction == null || ByStates.IsComplete ? ByStates.Ends
         : [.. ByStates.Ends.Concat(ByReduction.Ends).GroupBy(e => e.Key ?? "").OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.MinBy(e => e.Preemptions)! with { IsFewest = false })];
 
     private static HashSet<string> Seen(Exploration found) => [.. found.Ends.Where(e => e.Count > 0).Select(e => e.Key switch
@@ -55,14 +58,40 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
         return new InterleavingRow(cell, states, new Exploration("traces", false, [])) { BySamples = states.IsComplete ? null : ProgramExplorer.BySamples(program, options) };
     }
 
-    /// <summary>Explores a cell: its states, if they are too many as few of them as show every end, and its traces.</summary>
+    /// <summary>How long the engines took, in seconds; not a property of the cell.</summary>
+    public CellSeconds Seconds { get; init; }
+
+    /// <summary>
+    /// Explores a cell: as few states as show every end, all its states, and its traces. The engine reduced goes first because it is cheap: it never needs more states than there are, so
+    /// where it has proved the cell with more than the engine states may have, that one is not asked.
+    /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="options">Where states, reduced states and traces are cut.</param>
     public static InterleavingRow Of(InterleavingCell cell, ExploreOptions options)
     {
         Programs.MapProgram program = cell.ToProgram();
-        Exploration states = ProgramExplorer.ByStates(program, options);
-        Exploration? reduced = states.IsComplete || options.MostReduced == 0 ? null : ProgramExplorer.ByReduction(program, options with { MostStates = options.MostReduced });
-        return new InterleavingRow(cell, states, ProgramExplorer.ByTraces(program, options)) { ByReduction = reduced };
+        var watch = Stopwatch.StartNew();
+        Exploration? reduced = options.MostReduced == 0 ? null : ProgramExplorer.ByReduction(program, options with { MostStates = options.MostReduced });
+        double afterReduced = watch.Elapsed.TotalSeconds;
+        Exploration states = reduced is { IsComplete: true } && reduced.States > options.MostStates
+            ? new Exploration("states", false, []) { Cut = FormattableString.Invariant($"more than {options.MostStates} states: the engine reduced needs {reduced.States}") }
+            : ProgramExplorer.ByStates(program, options);
+        double afterStates = watch.Elapsed.TotalSeconds;
+        Exploration traces = ProgramExplorer.ByTraces(program, options);
+        return new InterleavingRow(cell, states, traces)
+        {
+            ByReduction = reduced,
+            Seconds = new CellSeconds(afterReduced, afterStates - afterReduced, watch.Elapsed.TotalSeconds - afterStates),
+        };
     }
+}
+
+/// <summary>Seconds that the engines took for a cell.</summary>
+/// <param name="Reduced">The engine reduced.</param>
+/// <param name="States">The engine states; nearly nothing where it was not asked.</param>
+/// <param name="Traces">The engine traces.</param>
+public readonly record struct CellSeconds(double Reduced, double States, double Traces)
+{
+    /// <summary>All of them.</summary>
+    public double Sum => Reduced + States + Traces;
 }

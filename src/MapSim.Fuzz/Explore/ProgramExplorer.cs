@@ -63,7 +63,7 @@ public static class ProgramExplorer
     /// <exception cref="ProgramFormatException">The program cannot be explored so: it waits for more than mutexes, spawns and joins, or has a collector or store buffers.</exception>
     public static Exploration ByReduction(MapProgram program, ExploreOptions options)
     {
-        var model = new ProgramModel(program, options.Changes);
+        var model = new ProgramModel(program, options.Changes, isForEnds: true);
         if (!model.Stepper.HasOnlyMutexes)
         {
             throw new ProgramFormatException(1, 1, "expected a program without collector, store buffers and channels, whose goroutines wait for nothing but mutexes and each other, for the engine reduced; found another");

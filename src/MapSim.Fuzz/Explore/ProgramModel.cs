@@ -18,9 +18,10 @@ public sealed class ProgramModel : IModel
     /// <param name="program">The program; its schedule plays no part.</param>
     /// <param name="changes">What is changed in the model.</param>
     /// <param name="isForTraces">For engines that put steps in order by what they touch: the death of the process stops only the goroutine that dies.</param>
+    /// <param name="isForEnds">For engines that ask only how the program can end: states that no oracle can tell apart are one.</param>
     /// <exception cref="ProgramFormatException">It cannot be explored.</exception>
-    public ProgramModel(MapProgram program, ModelChanges changes = default, bool isForTraces = false)
-        : this(new ProgramStepper(program, changes, isForTraces), new EndJudge(program, changes))
+    public ProgramModel(MapProgram program, ModelChanges changes = default, bool isForTraces = false, bool isForEnds = false)
+        : this(new ProgramStepper(program, changes, isForTraces, isForEnds), new EndJudge(program, changes))
     {
     }
 

@@ -21,15 +21,17 @@ public sealed class ProgramStepper
     private readonly List<(byte Mover, int Trail)> _path = [];
     private readonly int _goroutines;
     private readonly bool _outlivesDeath;
+    private readonly bool _isForEnds;
 
     /// <summary>Prepares a program to stand before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
     /// <param name="changes">What is changed in the model.</param>
     /// <param name="outlivesDeath">The others go on when a goroutine has ended the process; only the first death is judged.</param>
+    /// <param name="isForEnds">Only how the program can end is of interest: states that end alike, whatever follows, may have the same hash.</param>
     /// <exception cref="ProgramFormatException">The release cannot have one of the faults, or there are more than 64 movers.</exception>
-    public ProgramStepper(MapProgram program, ModelChanges changes = default, bool outlivesDeath = false)
+    public ProgramStepper(MapProgram program, ModelChanges changes = default, bool outlivesDeath = false, bool isForEnds = false)
     {
-        (Program, Changes, _outlivesDeath) = (program, changes, outlivesDeath);
+        (Program, Changes, _outlivesDeath, _isForEnds) = (program, changes, outlivesDeath, isForEnds);
         ProgramSettings settings = ProgramSettings.Of(program) with { Changes = changes, Race = false };
         if (changes.NotOf(settings.Version) is { } wrong)
         {
@@ -39,7 +41,7 @@ public sealed class ProgramStepper
         _run = new ProgramRun(program, settings);
         _run.Oracles.IsOff = true;
         _run.ObjectNamesAreAddresses();
-        _trail = new ResultTrail(_run);
+        _trail = new ResultTrail(_run, isForEnds);
         _run.MakeMaps();
         _run.Trail = _trail;
         _run.OutlivesDeath = outlivesDeath;
@@ -119,12 +121,15 @@ public sealed class ProgramStepper
         }
     }
 
-    /// <summary>Hash of everything the future depends on, and of all that operations have returned.</summary>
+    /// <summary>
+    /// Hash of everything the future depends on, and of all that operations have returned. For ends: of what the future depends on, and of what a judge can
+    /// still tell apart: not of objects that nothing leads to, nor of the order of turns that no judge can find fault with.
+    /// </summary>
     public UInt128 StateHash
     {
         get
         {
-            Fingerprint hash = Machine.StateHash.Xor(_trail.Hash);
+            Fingerprint hash = (_isForEnds ? Machine.ReachableHash : Machine.StateHash).Xor(_trail.Hash);
             return new UInt128(hash.High, hash.Low);
         }
     }
@@ -263,7 +268,7 @@ public sealed class ProgramStepper
     /// <summary>The same program on a machine of its own, after the same steps.</summary>
     public ProgramStepper Fork()
     {
-        var copy = new ProgramStepper(Program, Changes, _outlivesDeath);
+        var copy = new ProgramStepper(Program, Changes, _outlivesDeath, _isForEnds);
         foreach ((byte mover, int _) in _path)
         {
             copy.Step(mover);

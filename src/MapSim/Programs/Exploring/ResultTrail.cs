@@ -15,17 +15,22 @@ namespace MapSim.Programs;
 /// the others were over when it began, one that reads how many of their writes: that is all of the order in time that a judge of
 /// overlapping operations may use.
 /// </remarks>
-internal sealed class ResultTrail
+internal sealed partial class ResultTrail
 {
     private readonly ProgramRun _run;
     private readonly Line[] _lines;
-    private readonly List<(int Goroutine, TrailEvents Event, Line Old, ulong Broken, int FirstDead)> _journal = [];
+    private readonly List<(int Goroutine, TrailEvents Event, Line Old, ulong Broken, int FirstDead, Since Since)> _journal = [];
     private readonly List<Violation> _violations = [];
     private ulong _broken;
 
     /// <summary>An empty trail.</summary>
     /// <param name="run">The run.</param>
-    public ResultTrail(ProgramRun run) => (_run, _lines) = (run, new Line[run.Code.Goroutines.Count]);
+    /// <param name="isForEnds">What cannot change how the program ends is left out (<see cref="PlainTurns"/>).</param>
+    public ResultTrail(ProgramRun run, bool isForEnds = false)
+    {
+        (_run, _lines) = (run, new Line[run.Code.Goroutines.Count]);
+        _plain = isForEnds ? new PlainTurns(run) : null;
+    }
 
     /// <summary>Entries of the journal; what <see cref="UndoTo"/> takes.</summary>
     public int Mark => _journal.Count;
@@ -47,7 +52,7 @@ internal sealed class ResultTrail
                 hash = hash.Xor(Fingerprint.Of((1UL << 40) + (ulong)g, _lines[g].Chain));
             }
 
-            return hash;
+            return _plain == null ? hash : hash.Xor(PlainHash());
         }
     }
 
@@ -57,6 +62,12 @@ internal sealed class ResultTrail
     /// <summary>A goroutine begins an operation.</summary>
     public void Began(int g, Instruction i, Addr map)
     {
+        if (_plain != null)
+        {
+            BeganPlainly(g, i, map);
+            return;
+        }
+
         ulong chain = _lines[g].Chain;
         for (int other = 0; other < _lines.Length && i.Type >= 0; other++)
         {
@@ -72,8 +83,13 @@ internal sealed class ResultTrail
     {
         Line line = _lines[g];
         Addr map = line.Map;
-        ulong chain = Fingerprint.OfBytes(unchecked(line.Chain + 1), Encoding.UTF8.GetBytes(result)).Low;
-        Set(g, IsWrite(i) ? TrailEvents.WriteEnded : TrailEvents.ReadEnded, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
+        bool isPlain = _plain != null && EndedPlainly(g, i, result);
+        if (!isPlain)
+        {
+            ulong chain = Fingerprint.OfBytes(unchecked(line.Chain + Detail(line) + 1), Encoding.UTF8.GetBytes(result)).Low;
+            Set(g, IsWrite(i) ? TrailEvents.WriteEnded : TrailEvents.ReadEnded, line.After(chain, IsWrite(i)));
+        }
+
         Look(i, map);
     }
 
@@ -82,8 +98,9 @@ internal sealed class ResultTrail
     {
         Line line = _lines[g];
         Addr map = line.Map;
-        ulong chain = Fingerprint.Mix(unchecked(line.Chain + (0x100UL << 32) + (ulong)failure));
-        Set(g, TrailEvents.WriteEnded, new Line(chain, line.Ended + 1, line.Writes + (IsWrite(i) ? 1 : 0), default));
+        ulong chain = Fingerprint.Mix(unchecked(line.Chain + Detail(line) + (0x100UL << 32) + (ulong)failure));
+        Set(g, TrailEvents.WriteEnded, line.After(chain, IsWrite(i)));
+        _since.Touched |= IsWrite(i) ? ulong.MaxValue : 0;
         FirstDead = recovers || FirstDead >= 0 ? FirstDead : g;
         if (Failures.Severity(failure) <= FailureSeverity.Panic)
         {
@@ -109,7 +126,7 @@ internal sealed class ResultTrail
     {
         for (int i = _journal.Count - 1; i >= mark; i--)
         {
-            (_lines[_journal[i].Goroutine], _broken, FirstDead) = (_journal[i].Old, _journal[i].Broken, _journal[i].FirstDead);
+            (_lines[_journal[i].Goroutine], _broken, FirstDead, _since) = (_journal[i].Old, _journal[i].Broken, _journal[i].FirstDead, _journal[i].Since);
         }
 
         _journal.RemoveRange(mark, _journal.Count - mark);
@@ -143,9 +160,17 @@ internal sealed class ResultTrail
 
     private void Set(int g, TrailEvents happened, Line line)
     {
-        _journal.Add((g, happened, _lines[g], _broken, FirstDead));
+        _journal.Add((g, happened, _lines[g], _broken, FirstDead, _since));
         _lines[g] = line;
     }
 
-    private readonly record struct Line(ulong Chain, int Ended, int Writes, Addr Map);
+    private readonly record struct Line(ulong Chain, int Ended, int Writes, Addr Map)
+    {
+        /// <summary>What is only kept by a trail that leaves out plain turns.</summary>
+        public Plain Plain { get; init; }
+
+        /// <summary>An operation has ended, and this is the chain now.</summary>
+        public Line After(ulong chain, bool isWrite) =>
+            new(chain, Ended + 1, Writes + (isWrite ? 1 : 0), default) { Plain = new Plain { Told = Plain.Told + 1, Yielded = Plain.Yielded } };
+    }
 }

@@ -20,7 +20,7 @@ public sealed class ReducedCellsTests
         {
             if (Full(cell.ToProgram()) is { } full)
             {
-                var model = new ProgramModel(cell.ToProgram());
+                var model = new ProgramModel(cell.ToProgram(), isForEnds: true);
                 var seen = new HashSet<UInt128>();
                 ReducedResult result = ReducedStates.Explore(model, new StateOptions { EndVisitor = (_, _) => seen.Add(model.Stepper.VerdictClass) });
                 Assert.True(result.IsAcyclic && result.Found.IsComplete, cell.ToString());
@@ -40,7 +40,7 @@ public sealed class ReducedCellsTests
         {
             if (Full(cell.ToProgram()) is { } full)
             {
-                var model = new ProgramModel(cell.ToProgram());
+                var model = new ProgramModel(cell.ToProgram(), isForEnds: true);
                 var seen = new HashSet<UInt128>();
                 ReducedStates.Explore(new Silent(model), new StateOptions { EndVisitor = (_, _) => seen.Add(model.Stepper.VerdictClass) });
                 wrong += full.SetEquals(seen) ? 0 : 1;
@@ -110,7 +110,14 @@ public sealed class ReducedCellsTests
 
             if (model.Enabled == 0)
             {
-                ends.Add(model.Stepper.VerdictClass);
+                // What the engine reduced would call it.
+                var same = new ProgramStepper(program, isForEnds: true);
+                foreach (int mover in model.Stepper.Path())
+                {
+                    same.Step(mover);
+                }
+
+                ends.Add(same.VerdictClass);
             }
 
             way.Push(model.Enabled);
