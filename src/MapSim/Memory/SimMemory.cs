@@ -34,9 +34,6 @@ public sealed unsafe partial class SimMemory
     /// <summary>Four states that are all <see cref="ShadowState.Live"/>.</summary>
     private const uint FourLive = 0x01010101;
 
-    /// <summary>What <see cref="OutOfBounds"/> addresses begin with: no object is ever there.</summary>
-    private const ulong OutOfBoundsBase = 0xBAD0_0000_0000_0000;
-
     /// <summary>What <see cref="Accesses"/> becomes when one failed: the machine looks at <see cref="Fault"/> then.</summary>
     public const int FaultedAccesses = 1 << 20;
 
@@ -289,12 +286,6 @@ public sealed unsafe partial class SimMemory
         region.Write((int)(address - region.Base), bytes);
     }
 
-    /// <summary>An address that no object contains, in place of one computed outside its object.</summary>
-    public static Addr OutOfBounds(Addr wanted) => new(OutOfBoundsBase | (wanted.Value & 0xFFFF_FFFF_FFFF));
-
-    /// <summary>True for what <see cref="OutOfBounds"/> gave.</summary>
-    public static bool IsOutOfBounds(Addr address) => (address.Value & 0xFFFF_0000_0000_0000) == OutOfBoundsBase;
-
     /// <summary>True for an address on a goroutine's stack.</summary>
     public bool IsStack(Addr address) => unchecked(address.Value - StackBase) < StackStride * (ulong)_stacks.Count;
 
@@ -394,9 +385,4 @@ public sealed unsafe partial class SimMemory
 
         return region.Bytes.Start + offset;
     }
-
-    private static MemoryFaultKind FaultOf(Addr address) =>
-        address.Value < 4096 ? MemoryFaultKind.NilDereference
-        : IsOutOfBounds(address) ? MemoryFaultKind.OutOfBounds
-        : MemoryFaultKind.Unmapped;
 }
