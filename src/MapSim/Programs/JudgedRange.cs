@@ -54,6 +54,7 @@ internal sealed class JudgedRange(string name, JudgedMap map, RangeCursor cursor
     public void Cleared(IReadOnlyList<MapEntry> entries)
     {
         (_cleared ??= []).Add(entries);
+        cursor.MapCleared();
         _alike?.Clear();
     }
 

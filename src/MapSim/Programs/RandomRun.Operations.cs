@@ -109,6 +109,7 @@ public sealed partial class RandomRun
         {
             _tally.Clears++;
             _ranges.ForEach(r => Unless(r.Map != map, r.Oracle.BeforeClear));
+            _ranges.ForEach(r => Unless(r.Map != map, r.Cursor.MapCleared));
         }
 
         ExpectEnd(_session.Clear(0, map.Address), null);

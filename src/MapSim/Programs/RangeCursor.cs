@@ -20,7 +20,7 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
     private ulong _bucket = ulong.MaxValue;
     private bool _enteredInSameSize;
     private uint? _seed;
-    private uint _seedAtStep;
+    private bool _isCleared;
 
     /// <summary>
     /// The map was emptied, has another seed than at the start, and the iteration reads a second array beside its own: it
@@ -54,6 +54,9 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
     /// </summary>
     public bool LostBucket { get; private set; }
 
+    /// <summary>Must be told when the map is cleared. (The seed does not tell: it may be forced to one value.)</summary>
+    public void MapCleared() => _isCleared = true;
+
     /// <summary>Must be told before each step but the first.</summary>
     public void BeforeStep()
     {
@@ -64,7 +67,7 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
 
         Addr at = Pointer(machine.L.ItBptr);
         SeedChanged |= _seed is { } seed && seed != Header.Hash0 && (IsInLaterGrow || (!at.IsNil && HasCheck));
-        BucketRelinked |= _seedAtStep != Header.Hash0 && !at.IsNil && IsRelinked(at);
+        BucketRelinked |= _isCleared && !at.IsNil && IsRelinked(at);
         if (at.IsNil || !HasCheck)
         {
             return;
@@ -88,7 +91,7 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
         }
 
         _seed ??= Header.Hash0;
-        _seedAtStep = Header.Hash0;
+        _isCleared = false;
         ulong bucket = Pointer(machine.L.ItBucket).Value;
         if (bucket != _bucket)
         {

@@ -98,6 +98,7 @@ public sealed class KnownDefectTests
             }
 
             s.Clear(0, map);
+            range.Cursor.MapCleared();
             Fill(s, map, bucket);
             range.ToTheEnd();
             Assert.Equal(isOther, range.Cursor.BucketRelinked);
