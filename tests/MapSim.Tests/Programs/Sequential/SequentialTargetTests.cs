@@ -44,7 +44,7 @@ public sealed class SequentialTargetTests
                     AssertSame(target.RunAgain(change), text, change, target, tally);
                 }
             }
-        }, 10);
+        }, 20);
         tally.Tell();
         Assert.InRange(tally.Keys.Count, 5, 1000);
     }
