@@ -17,6 +17,9 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
 {
     private const int LongestChain = 10_000;
 
+    /// <summary>No map here has more buckets: an iterator that says so was overwritten.</summary>
+    private const byte LargestB = 24;
+
     private ulong _bucket = ulong.MaxValue;
     private bool _enteredInSameSize;
     private uint? _seed;
@@ -109,7 +112,7 @@ public sealed class RangeCursor(Machine machine, MapType type, Addr map, Addr it
         Addr own = Pointer(machine.L.ItBuckets);
         ulong buckets = Bmap.BucketShift(IteratorB, type.Arch.PointerSize);
         ulong size = (ulong)type.BucketSize;
-        if (bucket.Value < own.Value + (buckets * size) || !machine.Memory.IsLive(own, (int)((buckets + 1) * size)) || !machine.Memory.IsLive(bucket, type.BucketSize))
+        if (IteratorB > LargestB || bucket.Value < own.Value + (buckets * size) || !machine.Memory.IsLive(own, (int)((buckets + 1) * size)) || !machine.Memory.IsLive(bucket, type.BucketSize))
         {
             return false;
         }
