@@ -25,4 +25,7 @@ public enum StepNotes : byte
 
     /// <summary>A number was drawn from a source that all share.</summary>
     Draws = 16,
+
+    /// <summary>It read something besides what it touched (<see cref="IMemoryModel.ReadBesides"/>).</summary>
+    Reads = 32,
 }

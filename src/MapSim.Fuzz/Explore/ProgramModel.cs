@@ -6,7 +6,7 @@ using MapSim.Programs;
 namespace MapSim.Fuzz;
 
 /// <summary>A map program as the engines of the explorer see it: movers that make steps, and a key for how it ends.</summary>
-public sealed class ProgramModel : IModel
+public sealed class ProgramModel : IMemoryModel
 {
     private readonly ProgramStepper _stepper;
     private readonly EndJudge _judge;
@@ -83,7 +83,7 @@ public sealed class ProgramModel : IModel
     }
 
     /// <inheritdoc/>
-    public StepNotes Notes => (StepNotes)_stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None);
+    public StepNotes Notes => (StepNotes)_stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None) | (_stepper.HasReadBesides ? StepNotes.Reads : StepNotes.None);
 
     /// <inheritdoc/>
     public void Undo()
@@ -91,6 +91,21 @@ public sealed class ProgramModel : IModel
         _isKnown = false;
         _stepper.Undo();
     }
+
+    /// <inheritdoc/>
+    public int PlacesPerWord => 8;
+
+    /// <inheritdoc/>
+    public UInt128 ControlHash => _stepper.ControlHash;
+
+    /// <inheritdoc/>
+    public ulong Word(ulong place) => _stepper.Word(place);
+
+    /// <inheritdoc/>
+    public void ReadBesides(IPlaces places) => _stepper.VisitReadBesides(places.Add);
+
+    /// <inheritdoc/>
+    public void JudgedPlaces(IPlaces places) => _stepper.VisitJudged(places.Add);
 
     /// <inheritdoc/>
     public IModel Fork() => new ProgramModel(_stepper.Fork(), _judge);

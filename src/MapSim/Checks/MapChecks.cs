@@ -48,6 +48,10 @@ public static unsafe class MapChecks
     /// <summary>The numbers of all H3 invariants.</summary>
     public static IReadOnlyList<string> Ids { get; } = [ChainIsSound, .. Structure.Select(c => c.Id), .. OfEntries.Select(c => c.Id)];
 
+    /// <summary>True of an invariant that looks at no more than the header, the tophashes and the links, as do all that are checked before it: whether it is the first to be broken depends on them alone.</summary>
+    internal static bool NeedsOnlySkeleton(string id) => id is CountIsLiveCells.Id or EmptyRestClosesChain.Id or NoTrailingEmptyOne.Id or EvacuationIsWhole.Id
+        or EvacuationMark.Id or NoMarksInPresentArray.Id or DestinationsWaitEmpty.Id or NoverflowCounts.Id;
+
     /// <summary>Checks every invariant of a map. Nothing is found in a nil map.</summary>
     /// <param name="m">The machine.</param>
     /// <param name="type">The map type's number.</param>

@@ -165,6 +165,21 @@ public sealed class MapScan
     internal void TakeArrays(int oldCount, int arrayLength, int presentOverflow, HashSet<ulong> linked) =>
         (OldCount, ArrayLength, PresentOverflow, _linked) = (oldCount, arrayLength, presentOverflow, linked);
 
+    /// <summary>The memory that the walk needs: the header, and of each bucket its tophashes and its link.</summary>
+    /// <param name="visit">Is told address and size.</param>
+    internal void VisitSkeleton(Action<ulong, uint> visit)
+    {
+        visit(View.Address.Value, (uint)Machine.L.HmapSize);
+        foreach (List<ScannedBucket> buckets in (ReadOnlySpan<List<ScannedBucket>>)[_present, _old])
+        {
+            foreach (ScannedBucket bucket in buckets)
+            {
+                visit(bucket.Address.Value, Bmap.Slots);
+                visit(bucket.Address.Value + (ulong)Type.OverflowOffset, (uint)Machine.PointerSize);
+            }
+        }
+    }
+
     /// <summary>The bytes that a bucket array has; 0 if it is not live.</summary>
     internal ulong RoomAt(Addr array)
     {

@@ -41,8 +41,8 @@ public sealed unsafe partial class SimHeap
         }
     }
 
-    /// <summary>The part of the state's hash that objects make which nothing leads to.</summary>
-    internal Fingerprint EndReach()
+    /// <summary>Goes on from the objects that were reached until none is added.</summary>
+    internal void EndReach()
     {
         ReachTable table = _table!;
         while (_toLook != 0)
@@ -52,6 +52,37 @@ public sealed unsafe partial class SimHeap
             ReachFrom(table.Bytes[at].Start + table.Offset[at], table.Size[at]);
         }
 
+    }
+
+    /// <summary>Visits the objects that were reached, and those of which nobody can say.</summary>
+    /// <param name="visit">Is told address and size.</param>
+    internal void VisitReached(Action<ulong, uint> visit)
+    {
+        ReachTable table = _table!;
+        for (int i = 0; i < table.Count; i++)
+        {
+            if (((_reached | ~table.Runtimes) >> i & 1) != 0)
+            {
+                visit(table.Start[i], (uint)table.Size[i]);
+            }
+        }
+    }
+
+    /// <summary>Visits all live objects.</summary>
+    /// <param name="visit">Is told address and size.</param>
+    internal void VisitLive(Action<ulong, uint> visit)
+    {
+        HeapCursor at = default;
+        while (NextLive(ref at, out HeapObject found, out _))
+        {
+            visit(found.Start.Value, (found.Info.Size + 7) & ~7u);
+        }
+    }
+
+    /// <summary>The part of the state's hash that objects make which nothing leads to.</summary>
+    internal Fingerprint HashUnreached()
+    {
+        ReachTable table = _table!;
         Fingerprint hash = default;
         for (ulong left = table.Runtimes & ~_reached; left != 0; left &= left - 1)
         {

@@ -50,6 +50,24 @@ public sealed unsafe partial class SimMemory
         return hash;
     }
 
+    /// <summary>Where <see cref="Raw"/> has read in arenas, for who wants to know what a step has read; null if nobody does. Kept only while tracking.</summary>
+    internal List<(ulong Address, int Size)>? RawReads { get; set; }
+
+    /// <summary>Eight bytes of an arena; 0 if they are not live.</summary>
+    /// <param name="address">Divisible by 8.</param>
+    internal ulong LiveWord(ulong address)
+    {
+        ulong arena = ArenaOf(new Addr(address));
+        if (arena >= (ulong)_arenas.Count)
+        {
+            return 0;
+        }
+
+        Region region = _arenas[(int)arena];
+        ulong offset = address - region.Base.Value;
+        return offset < (ulong)region.Bytes.HighWater && region.Shadow!.Start[offset >> 3] == ShadowState.Live ? *(ulong*)(region.Bytes.Start + offset) : 0;
+    }
+
     /// <summary>Puts the hash back to an earlier value, together with <see cref="UndoLog.UndoTo"/>.</summary>
     internal void ResetLiveHash(Fingerprint hash)
     {

@@ -254,6 +254,11 @@ public sealed unsafe partial class SimMemory
             return new ReadOnlySpan<byte>(Globals.Bytes.Start + global, size);
         }
 
+        if (RawReads != null && Tracking && ArenaOf(address) < (ulong)_arenas.Count)
+        {
+            RawReads.Add((address.Value, size));
+        }
+
         Region? region = RegionOf(address);
         MemoryFaultKind kind = region == null ? FaultOf(address) : region.Check(address, size);
         if (kind == MemoryFaultKind.None)

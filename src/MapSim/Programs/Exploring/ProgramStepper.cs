@@ -14,7 +14,7 @@ namespace MapSim.Programs;
 /// Movers have numbers: the goroutines of the program in their order (main is 0), then the workers of the collector, then,
 /// with store buffers, the buffer of each goroutine. A dead process does not move.
 /// </remarks>
-public sealed class ProgramStepper
+public sealed partial class ProgramStepper
 {
     private readonly ProgramRun _run;
     private readonly ResultTrail _trail;
@@ -42,6 +42,8 @@ public sealed class ProgramStepper
         _run.Oracles.IsOff = true;
         _run.ObjectNamesAreAddresses();
         _trail = new ResultTrail(_run, isForEnds);
+        _expects = _run.Code.Goroutines.Any(g => g.Instructions.Any(i => i.Operation?.Expected != null || i.Cases.Any(c => c.Operation.Expected != null)));
+        Machine.Memory.RawReads = isForEnds ? [] : null;
         _run.MakeMaps();
         _run.Trail = _trail;
         _run.OutlivesDeath = outlivesDeath;
@@ -86,7 +88,7 @@ public sealed class ProgramStepper
     {
         get
         {
-            if ((IsDead && !_outlivesDeath) || Alive == 0)
+            if ((IsDead && !_outlivesDeath) || IsSealed || Alive == 0)
             {
                 return 0;
             }
@@ -112,7 +114,7 @@ public sealed class ProgramStepper
         get
         {
             ulong unfinished = 0;
-            for (int g = 0; g < Goroutines && (!IsDead || _outlivesDeath); g++)
+            for (int g = 0; g < Goroutines && (!IsDead || _outlivesDeath) && !IsSealed; g++)
             {
                 unfinished |= Machine.Goroutines[g].IsBusy && _run.HasStarted(g) ? 1UL << g : 0;
             }
@@ -123,12 +125,17 @@ public sealed class ProgramStepper
 
     /// <summary>
     /// Hash of everything the future depends on, and of all that operations have returned. For ends: of what the future depends on, and of what a judge can
-    /// still tell apart: not of objects that nothing leads to, nor of the order of turns that no judge can find fault with.
+    /// still tell apart: not of objects that nothing leads to, nor of the order of turns that no judge can find fault with; and where all is decided of nothing but the end.
     /// </summary>
     public UInt128 StateHash
     {
         get
         {
+            if (_isForEnds && (IsDead || IsSealed))
+            {
+                return VerdictClass;
+            }
+
             Fingerprint hash = (_isForEnds ? Machine.ReachableHash : Machine.StateHash).Xor(_trail.Hash);
             return new UInt128(hash.High, hash.Low);
         }
@@ -157,6 +164,11 @@ public sealed class ProgramStepper
     {
         get
         {
+            if (IsSealed)
+            {
+                return new UInt128(_trail.Broken, _trail.Hash.Low);
+            }
+
             if (!IsDead)
             {
                 return StateHash;
@@ -217,6 +229,7 @@ public sealed class ProgramStepper
     public Access Step(int mover)
     {
         _path.Add(((byte)mover, _trail.Mark));
+        ForgetReads();
         return mover < _goroutines ? Machine.Step(mover) : Machine.DrainOne(mover - _goroutines);
     }
 

@@ -145,6 +145,19 @@ internal sealed partial class ResultTrail
         return isBusy;
     }
 
+    /// <summary>How often the structure of a map was looked at; going back does not count down.</summary>
+    public long Looks { get; private set; }
+
+    /// <summary>How many raw reads the step had made before that.</summary>
+    public int RawReadsBeforeLook { get; private set; }
+
+    /// <summary>The last look found something that header, tophashes and links alone show.</summary>
+    public bool IsBrokenInSkeleton { get; private set; }
+
+    /// <summary>Header, tophashes and links of the map that was looked at last.</summary>
+    /// <param name="visit">Is told address and size.</param>
+    public void VisitSkeleton(Action<ulong, uint> visit) => _run.Scan.VisitSkeleton(visit);
+
     private void Look(Instruction i, Addr map)
     {
         Machine m = _run.Session.Machine;
@@ -153,7 +166,10 @@ internal sealed partial class ResultTrail
             return;
         }
 
+        Looks++;
+        RawReadsBeforeLook = m.Memory.RawReads?.Count ?? 0;
         MapChecks.Check(_run.Scan, m, i.Type, map, _violations);
+        IsBrokenInSkeleton = _violations.Count > 0 && MapChecks.NeedsOnlySkeleton(_violations[0].Id);
         _broken = _violations.Count == 0 ? 0 : Fingerprint.OfBytes((ulong)i.Operation!.Kind, Encoding.UTF8.GetBytes(_violations[0].Id)).Low;
         _violations.Clear();
     }
