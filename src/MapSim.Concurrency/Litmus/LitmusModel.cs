@@ -9,7 +9,7 @@ namespace MapSim.Concurrency.Litmus;
 /// of a mutex that is not held) therefore stops its thread without a step of its own.
 /// Everything that changes in a step goes into a journal of words; no step allocates once the journal has its size.
 /// </remarks>
-public sealed partial class LitmusModel : IModel
+public sealed partial class LitmusModel : IMemoryModel
 {
     // Words of a thread's locals before its registers.
     private const int Position = 0;

@@ -126,14 +126,32 @@ internal sealed class FutureReads
     /// <summary>The last state on the way is final.</summary>
     public void End() => _model.JudgedPlaces(_reads[_top]);
 
-    /// <summary>Only one thread moves from the last state on the way, because of what the other would do alone.</summary>
-    /// <param name="run">What that is.</param>
-    public void Decided(in SoloRun run)
+    /// <summary>Only one thread needs to move from the last state on the way, because of what the other would do alone. It may be one that need not be moved, either.</summary>
+    /// <param name="own">The thread's run: its next step decided it.</param>
+    /// <param name="others">The other's run, to its end.</param>
+    public void Decided(in SoloRun own, in SoloRun others)
+    {
+        _scratch.Clear();
+        ReadBy(own with { Known = own.At + 1 });
+        _scratch.Clear();
+        ReadBy(others);
+    }
+
+    /// <summary>What a run reads that it has not written before.</summary>
+    private void ReadBy(in SoloRun run)
     {
         PlaceSet reads = _reads[_top], written = _scratch;
-        written.Clear();
+        int next = 0;
         for (int i = run.At; i < run.Known; i++)
         {
+            for (; next < run.Besides.Length && run.Besides[next].Step <= i; next++)
+            {
+                if (run.Besides[next].Step == i)
+                {
+                    reads.AddBut(run.Besides[next].Place, run.Besides[next].Length, written);
+                }
+            }
+
             ref readonly SoloStep step = ref run.Steps[i];
             if (step.Kind == StepKind.Store)
             {
@@ -144,7 +162,7 @@ internal sealed class FutureReads
                 reads.AddBut(step.Place, step.Length, written);
             }
 
-            _levels[_top].IsUnknown |= step.Kind == StepKind.Everything || (step.Notes & StepNotes.Reads) != 0;
+            _levels[_top].IsUnknown |= step.Kind == StepKind.Everything;
         }
     }
 

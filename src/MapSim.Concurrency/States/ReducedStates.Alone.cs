@@ -8,6 +8,7 @@ public static partial class ReducedStates
 
     private sealed partial class Search
     {
+        private readonly BesideList _besides = new();
         private SoloStep[] _buffer = new SoloStep[256];
 
         /// <summary>One of two threads if its next step meets nothing of the other; who moved last first, so that a schedule has few switches.</summary>
@@ -43,7 +44,7 @@ public static partial class ReducedStates
             GoBack(gone);
             if (isAlone)
             {
-                _future?.Decided(others);
+                _future?.Decided(own, others);
             }
 
             return isAlone;
@@ -141,6 +142,7 @@ public static partial class ReducedStates
                 Array.Resize(ref _buffer, 2 * most);
             }
 
+            _besides.Begin(run);
             int made = 0;
             for (; made < ahead; made++)
             {
@@ -150,20 +152,56 @@ public static partial class ReducedStates
             bool canMove;
             while ((canMove = (model.Enabled >> thread & 1) != 0) && made < most)
             {
-                _buffer[made++] = Make(thread);
+                _buffer[made] = Make(thread);
+                _besides.Made(made, _buffer[made], model);
+                made++;
             }
 
             GoBack(made);
             _solo += made;
             run.Steps.AsSpan(run.At, ahead).CopyTo(_buffer);
             _isAcyclic &= made <= MostAlone;
-            return new SoloRun(_buffer.AsSpan(0, made).ToArray(), 0, made, !canMove);
+            return new SoloRun(_buffer.AsSpan(0, made).ToArray(), 0, made, !canMove, _besides.ToArray());
         }
 
         private SoloStep Make(int thread)
         {
             StepInfo step = model.Make(thread);
             return new SoloStep(step.Place, step.Length, step.Kind, model.Notes);
+        }
+
+        /// <summary>Collects what the steps of a run read besides what they touch.</summary>
+        private sealed class BesideList : IPlaces
+        {
+            private readonly List<ReadBeside> _reads = [];
+            private int _step;
+
+            /// <summary>Begins with what is known of a run.</summary>
+            public void Begin(in SoloRun run)
+            {
+                _reads.Clear();
+                foreach (ReadBeside read in run.Besides)
+                {
+                    if (read.Step >= run.At && read.Step < run.Known)
+                    {
+                        _reads.Add(read with { Step = read.Step - run.At });
+                    }
+                }
+            }
+
+            /// <summary>A step of the run was made.</summary>
+            public void Made(int at, in SoloStep step, IModel model)
+            {
+                if ((step.Notes & StepNotes.Reads) != 0 && model is IMemoryModel memory)
+                {
+                    _step = at;
+                    memory.ReadBesides(this);
+                }
+            }
+
+            public void Add(ulong place, uint length) => _reads.Add(new ReadBeside(_step, place, length));
+
+            public ReadBeside[] ToArray() => [.. _reads];
         }
     }
 }

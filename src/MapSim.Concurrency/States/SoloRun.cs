@@ -35,6 +35,12 @@ internal readonly record struct SoloStep(ulong Place, uint Length, StepKind Kind
             || (one & two & StepNotes.Draws) != 0);
 }
 
+/// <summary>What a step of a run reads besides what it touches.</summary>
+/// <param name="Step">The step's index.</param>
+/// <param name="Place">The first place.</param>
+/// <param name="Length">Number of places.</param>
+internal readonly record struct ReadBeside(int Step, ulong Place, uint Length);
+
 /// <summary>
 /// What a thread will do if nobody else moves, as far as that is known: the steps from where it stands. Another thread's steps leave
 /// it alone up to the first step that reads what they wrote.
@@ -44,10 +50,11 @@ internal readonly record struct SoloStep(ulong Place, uint Length, StepKind Kind
 /// <param name="At">The next step.</param>
 /// <param name="Known">End of what is known.</param>
 /// <param name="IsWhole">True if nothing follows: the thread has ended, or waits for another.</param>
-internal readonly record struct SoloRun(SoloStep[] Steps, int At, int Known, bool IsWhole)
+/// <param name="Besides">What steps read besides what they touch, in the order of the steps.</param>
+internal readonly record struct SoloRun(SoloStep[] Steps, int At, int Known, bool IsWhole, ReadBeside[] Besides)
 {
     /// <summary>Nothing is known.</summary>
-    public static SoloRun Unknown => new([], 0, 0, false);
+    public static SoloRun Unknown => new([], 0, 0, false, []);
 
     /// <summary>How many steps ahead are known.</summary>
     public int Ahead => Known - At;

@@ -12,7 +12,7 @@ namespace MapSim.Concurrency.Tests.Models;
 internal readonly record struct Instruction(StepKind Kind, int Place, int Length, byte Value, int Skip, bool Local);
 
 /// <summary>A tiny machine for programs that nobody wrote: a few bytes of memory, accesses of 1 to 8 bytes that overlap, two mutexes, spawn and join, skips that depend on what was read.</summary>
-internal sealed class RandomModel : IModel
+internal sealed class RandomModel : IMemoryModel
 {
     public const int Bytes = 24;
     private readonly Instruction[][] code;
@@ -66,20 +66,24 @@ internal sealed class RandomModel : IModel
 
     public string? Failure => failed != 0 ? $"failed {failed:x}" : Unfinished == 0 && memory[0] == 3 ? "byte 0 is 3" : null;
 
-    public UInt128 StateHash
-    {
-        get
-        {
-            UInt128 hash = unchecked((UInt128)failed * 1000003 + started);
-            foreach (int x in memory.Select(b => (int)b).Concat(position).Concat(register.Select(b => (int)b)).Concat(owner))
-            {
-                hash = unchecked((hash ^ (uint)(x + 1)) * new UInt128(0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93));
-                hash ^= hash >> 67;
-            }
+    public UInt128 StateHash => Hash(memory.Select(b => (int)b).Concat(position).Concat(register.Select(b => (int)b)).Concat(owner));
 
-            return hash;
-        }
+    public int PlacesPerWord => 8;
+
+    /// <summary>Bytes that a judge looks at, from the first.</summary>
+    public int Judged { get; set; } = Bytes;
+
+    public UInt128 ControlHash => Hash(position.Concat(register.Select(b => (int)b)).Concat(owner));
+
+    public ulong Word(ulong place) => MemoryMarshal.Read<ulong>(memory.AsSpan((int)place));
+
+    public byte Byte(int at) => memory[at];
+
+    public void ReadBesides(IPlaces places)
+    {
     }
+
+    public void JudgedPlaces(IPlaces places) => places.Add(0, (uint)Judged);
 
     public StepInfo Next(int thread)
     {
@@ -138,6 +142,18 @@ internal sealed class RandomModel : IModel
 
     public override string ToString() => string.Join('\n', code.Select((c, t) => $"t{t}: " + string.Join("; ", c.Select(i => i.Local
         ? i.Skip == 0 ? $"fail if r%3=={i.Value}" : $"skip {i.Skip} if r%3=={i.Value}" : $"{i.Kind} {i.Place}+{i.Length} {i.Value}"))));
+
+    private UInt128 Hash(IEnumerable<int> parts)
+    {
+        UInt128 hash = unchecked((UInt128)failed * 1000003 + started);
+        foreach (int x in parts.Prepend(-1))
+        {
+            hash = unchecked((hash ^ (uint)(x + 1)) * new UInt128(0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93));
+            hash ^= hash >> 67;
+        }
+
+        return hash;
+    }
 
     private byte Sum(Instruction i)
     {

@@ -43,6 +43,33 @@ public sealed class ReducedStatesTests
     }
 
     [Fact]
+    public void What_no_judge_looks_at_and_nobody_reads_makes_no_new_states_and_hides_no_end()
+    {
+        long all = 0, fewer = 0;
+        for (int number = 0; number < RandomCount; number++)
+        {
+            HashSet<(UInt128, byte, byte)> full = Judged(RandomPrograms.Write(number), out long states), seen = JudgedAndReduced(RandomPrograms.Write(number), 2, out long reduced);
+            Assert.True(full.SetEquals(seen), $"program {number}: {full.Count} ends as far as a judge can tell them apart, and {seen.Count}\n{RandomPrograms.Write(number)}");
+            all += states;
+            fewer += reduced;
+        }
+
+        Assert.True(fewer < all, $"expected fewer than the {all} states of a judge who looks at everything, found {fewer}");
+    }
+
+    [Fact]
+    public void A_judge_who_does_not_say_where_he_looks_loses_ends()
+    {
+        int wrong = 0;
+        for (int number = 0; number < 300; number++)
+        {
+            wrong += Judged(RandomPrograms.Write(number), out _).SetEquals(JudgedAndReduced(RandomPrograms.Write(number), 0, out _)) ? 0 : 1;
+        }
+
+        Assert.InRange(wrong, 1, 300);
+    }
+
+    [Fact]
     public void Loops_hide_no_final_state_and_whatever_may_run_for_ever_is_told()
     {
         int endless = 0;
@@ -83,6 +110,50 @@ public sealed class ReducedStatesTests
         var ends = new HashSet<UInt128>();
         ReducedResult result = ReducedStates.Explore(model, new StateOptions { EndVisitor = (m, _) => ends.Add(m.StateHash) });
         return (ends, result);
+    }
+
+    /// <summary>The ends as a judge of two bytes of memory sees them, and the states that it takes one who looks at everything.</summary>
+    private static HashSet<(UInt128 Control, byte First, byte Second)> Judged(RandomModel model, out long states)
+    {
+        var ends = new HashSet<(UInt128, byte, byte)>();
+        ReducedResult result = ReducedStates.Explore(new Closed(model), new StateOptions { EndVisitor = (_, _) => ends.Add((model.ControlHash, model.Byte(0), model.Byte(1))) });
+        states = result.Found.States + result.Found.FailingStates;
+        return ends;
+    }
+
+    private static HashSet<(UInt128 Control, byte First, byte Second)> JudgedAndReduced(RandomModel model, int judged, out long states)
+    {
+        var ends = new HashSet<(UInt128, byte, byte)>();
+        model.Judged = judged;
+        ReducedResult result = ReducedStates.Explore(model, new StateOptions { EndVisitor = (_, _) => ends.Add((model.ControlHash, model.Byte(0), model.Byte(1))) });
+        states = result.Found.States + result.Found.FailingStates;
+        return ends;
+    }
+
+    /// <summary>A model that nobody can look into.</summary>
+    private sealed class Closed(IModel inner) : IModel
+    {
+        public int Threads => inner.Threads;
+
+        public ulong Enabled => inner.Enabled;
+
+        public ulong Unfinished => inner.Unfinished;
+
+        public ulong Failed => inner.Failed;
+
+        public int Depth => inner.Depth;
+
+        public UInt128 StateHash => inner.StateHash;
+
+        public string? Failure => inner.Failure;
+
+        public StepInfo Next(int thread) => inner.Next(thread);
+
+        public void Step(int thread) => inner.Step(thread);
+
+        public void Undo() => inner.Undo();
+
+        public IModel Fork() => new Closed(inner.Fork());
     }
 
     /// <summary>Final states by plain recursion.</summary>
