@@ -24,13 +24,13 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         new("mid-evacuation", 26, [.. Enumerable.Range(1, 27)], [], 1, 29, 4),
     ];
 
-    // The same with as little to move as there can be: of the second chain, too, one entry is left.
+    // A same-size grow with as little to move as there can be: of the second chain, too, one entry is left.
     private static readonly Scene SparseChains = Scenes[3] with { WithoutThen = [.. Enumerable.Range(0, 8).Select(k => (2 * k) + 1)] };
 
-    // The same with one entry in each of the two old buckets that are left, and one old bucket less: to assign to a key of an evacuated bucket evacuates the next one.
-    private static readonly Scene LastBucket = Scenes[4] with
+    // Doubling with less to move: of four full buckets' worth of entries only one lies in each of the two buckets that an assign moves.
+    private static readonly Scene TwoEntriesToMove = Scenes[2] with
     {
-        First = [1, 2, .. Enumerable.Range(1, 12).Select(k => 4 * k), .. Enumerable.Range(0, 13).Select(k => (4 * k) + 3)], Then = [3], Old = 2, Fresh = 30,
+        Hint = 26, First = [4, 5, .. Enumerable.Range(0, 12).Select(k => (4 * k) + 2), .. Enumerable.Range(0, 12).Select(k => (4 * k) + 3)], Old = 4, Fresh = 8, Step = 4,
     };
 
     /// <summary>The situations, in the order of the table.</summary>
@@ -56,20 +56,15 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
     public bool IsAllowed => Main.Split(", ").All(o => o is "lookup" or "iterate") && Other.Split(", ").All(o => o == "iterate");
 
     /// <summary>
-    /// True if the situation has been made as small as it can be, because otherwise there are too many states: where an assign may start a same-size grow beside an assign or a delete,
-    /// and where a clear meets another write in the middle of an evacuation. (Each cell of an old bucket ends as whoever came last left it.)
+    /// True if the situation has been made small, because otherwise there are too many states: where both goroutines may grow the map, one after the other, and
+    /// each cell of an old bucket ends as whoever came last left it.
     /// </summary>
-    public bool IsSmallest => (Situation, Main, Other) switch
-    {
-        ("same-size grow", "assign new" or "assign existing" or "delete", "assign") or ("same-size grow", "assign new", "delete") => true,
-        ("mid-evacuation", "clear", "assign" or "delete") or ("mid-evacuation", "assign new" or "assign existing" or "delete", "clear") => true,
-        _ => false,
-    };
+    public bool IsSmallest => (Situation, Main, Other) is ("doubling", "assign new", "assign") or ("same-size grow", "assign new" or "assign existing", "assign");
 
     /// <summary>The cell as a program.</summary>
     public MapProgram ToProgram()
     {
-        Scene scene = !IsSmallest ? Scenes.First(s => s.Name == Situation) : Situation == LastBucket.Name ? LastBucket : SparseChains;
+        Scene scene = !IsSmallest ? Scenes.First(s => s.Name == Situation) : Situation == SparseChains.Name ? SparseChains : TwoEntriesToMove;
         var text = new StringBuilder("mapsim 1\nhash identity\n");
         text.Append(scene.Hint == 0 ? "map m map[uint64]uint64\n" : string.Create(CultureInfo.InvariantCulture, $"map m map[uint64]uint64 make({scene.Hint})\n"));
         text.Append("goroutine w\n").Append(Operations(Other, scene, 1)).Append("end\n");
