@@ -26,6 +26,7 @@ internal sealed class AlikeStates(IMemoryModel model, WordNumbers words)
     private readonly GrowingArray<(int State, int Set, ulong Asleep)> _known = new();
     private readonly Dictionary<UInt128, int> _numbers = [];
     private readonly List<ulong[]> _sets = [];
+    private ulong[] _values = new ulong[512];
 
     /// <summary>The places of a set.</summary>
     public ReadOnlySpan<ulong> Places(int set) => _sets[set];
@@ -34,14 +35,7 @@ internal sealed class AlikeStates(IMemoryModel model, WordNumbers words)
     public int NumberOf(PlaceSet places)
     {
         ReadOnlySpan<ulong> bits = places.Bits;
-        ulong low = (ulong)bits.Length, high = ~low;
-        foreach (ulong word in bits)
-        {
-            low = Mixing.Mix(low ^ word);
-            high = unchecked(Mixing.Mix(high + word) + low);
-        }
-
-        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, new UInt128(high, low), out bool isKnown);
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, Mixing.Block(bits, default), out bool isKnown);
         if (!isKnown)
         {
             number = _sets.Count;
@@ -126,8 +120,13 @@ internal sealed class AlikeStates(IMemoryModel model, WordNumbers words)
     {
         int places = words.PlacesPerWord, shift = BitOperations.Log2((uint)places);
         ulong all = (1UL << places) - 1;
-        ulong low = unchecked((ulong)control + Mixing.Word((ulong)set)), high = (ulong)(control >> 64);
         ulong[] bits = _sets[set];
+        int values = 0;
+        if (_values.Length < 64 * bits.Length)
+        {
+            _values = new ulong[128 * bits.Length];
+        }
+
         for (int i = 0; i < bits.Length; i++)
         {
             for (ulong left = bits[i]; left != 0;)
@@ -135,13 +134,11 @@ internal sealed class AlikeStates(IMemoryModel model, WordNumbers words)
                 int word = BitOperations.TrailingZeroCount(left) >> shift;
                 ulong which = left >> (word << shift) & all;
                 left &= ~(all << (word << shift));
-                ulong value = model.Word(words.PlaceOf((i << (6 - shift)) + word)) & (places == 1 ? ulong.MaxValue : Spread[which]);
-                low = Mixing.Mix(low ^ value);
-                high = unchecked(Mixing.Mix(high + value) ^ low);
+                _values[values++] = model.Word(words.PlaceOf((i << (6 - shift)) + word)) & (places == 1 ? ulong.MaxValue : Spread[which]);
             }
         }
 
-        return new UInt128(high, low);
+        return Mixing.Block(_values.AsSpan(0, values), control ^ new UInt128(0, Mixing.Word((ulong)set)));
     }
 
     /// <summary>Eight bits as eight bytes, 0xFF for each 1.</summary>

@@ -112,7 +112,7 @@ public sealed class ReducedCellsTests
             {
                 // What the engine reduced would call it.
                 var same = new ProgramStepper(program, isForEnds: true);
-                foreach (int mover in model.Stepper.Path())
+                foreach (int mover in model.Stepper.Path().TakeWhile(_ => same.Enabled != 0))
                 {
                     same.Step(mover);
                 }
