@@ -66,7 +66,7 @@ internal static class ExploreCells
             Situations: **no grow**: three entries in one bucket. **overflow chain**: nine in a bucket and its overflow bucket. **doubling**: one bucket that is full; the next new key doubles
             the array. **same-size grow**: two chains of two buckets, one emptied but for an entry, so that a new key finds too many overflow buckets. **mid-evacuation**: an array of four buckets is
             being doubled, two of them are left; an operation that writes moves both and ends the grow. In rows with a `*` behind the situation less is left to move, because otherwise there are
-            too many states: of same-size grow an entry in each chain, of mid-evacuation only the last old bucket, with one entry. It is the same situation, but with more entries more can go wrong.
+            too many states: of same-size grow an entry in each chain; doubling begins with four buckets, and of the two that each assign moves both hold one entry. It is the same situation, but with more entries more can go wrong.
 
             A single cell as a program: `mapsim explore --cells --situation "doubling" --json` prints it; `mapsim explore FILE -o DIR` writes a schedule for every end.
 

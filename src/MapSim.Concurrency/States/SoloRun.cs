@@ -7,6 +7,8 @@ namespace MapSim.Concurrency.States;
 /// <param name="Notes">What it does apart from touching memory.</param>
 internal readonly record struct SoloStep(ulong Place, uint Length, StepKind Kind, StepNotes Notes)
 {
+    private const StepNotes Events = StepNotes.ReadBegan | StepNotes.ReadEnded | StepNotes.WriteBegan | StepNotes.WriteEnded;
+
     /// <summary>True if this step may be another one, or lead elsewhere, after a step of another thread.</summary>
     public bool HangsOn(in SoloStep other) =>
         (Notes & other.Notes & StepNotes.Draws) != 0 || (Kind != StepKind.Store && (this with { Notes = 0 }).Conflicts(other with { Notes = 0 }));
@@ -30,7 +32,7 @@ internal readonly record struct SoloStep(ulong Place, uint Length, StepKind Kind
     /// <summary>True if what two steps told does not commute.</summary>
     private static bool Collide(StepNotes one, StepNotes two) =>
         one != 0 && two != 0
-        && (((one & StepNotes.WriteEnded) != 0 && (two & ~StepNotes.Draws) != 0) || ((two & StepNotes.WriteEnded) != 0 && (one & ~StepNotes.Draws) != 0)
+        && (((one & StepNotes.WriteEnded) != 0 && (two & Events) != 0) || ((two & StepNotes.WriteEnded) != 0 && (one & Events) != 0)
             || ((one & StepNotes.WriteBegan) != 0 && (two & StepNotes.ReadEnded) != 0) || ((two & StepNotes.WriteBegan) != 0 && (one & StepNotes.ReadEnded) != 0)
             || (one & two & StepNotes.Draws) != 0);
 }

@@ -100,8 +100,24 @@ internal sealed partial class ProgramOracles
         _model.LastKey ?? KeyIdentity.Of(Machine, t.Key, Machine.Memory.Raw(key, t.Key.Size)),
         () => _run.Reader.Text(t.Key, Machine.Memory.Raw(key, t.Key.Size)), happened, !doing.IsBlurred);
 
-    /// <summary>A value as it lies in memory: elems that hold pointers are the same if they point to the same.</summary>
-    private string Text(Addr at, GoType type) => KeyIdentity.TextOf(Machine.Memory.Raw(at, type.Size));
+    /// <summary>
+    /// A value as a program can tell it from others: elems that hold pointers are the same if they point to the same, strings if they say the same. The pointer of one string
+    /// with the length of another is torn only if that gives a third. A value that is zero is one of zeros.
+    /// </summary>
+    private string Text(Addr at, GoType type)
+    {
+        ReadOnlySpan<byte> value = Machine.Memory.Raw(at, type.Size);
+        if (!HoldsStrings(type))
+        {
+            return KeyIdentity.TextOf(value);
+        }
+
+        string text = _run.Reader.Text(type, value);
+        byte[] zero = new byte[type.Size];
+        return text == _run.Reader.Text(type, zero) ? KeyIdentity.TextOf(zero) : text;
+    }
+
+    private static bool HoldsStrings(GoType type) => type.Kind is GoKind.String or GoKind.Interface || (type.Kind == GoKind.Array && HoldsStrings(type.Elem!)) || (type.Kind == GoKind.Struct && type.Fields.Any(f => HoldsStrings(f.Type)));
 
     /// <summary>The program is over: judges what overlapped.</summary>
     private void JudgeHistories()

@@ -43,7 +43,7 @@ public sealed partial class ProgramStepper
         _run.ObjectNamesAreAddresses();
         _trail = new ResultTrail(_run, isForEnds);
         _expects = _run.Code.Goroutines.Any(g => g.Instructions.Any(i => i.Operation?.Expected != null || i.Cases.Any(c => c.Operation.Expected != null)));
-        Machine.Memory.RawReads = isForEnds ? [] : null;
+        Machine.Memory.RawReads = [];
         _run.MakeMaps();
         _run.Trail = _trail;
         _run.OutlivesDeath = outlivesDeath;
