@@ -17,6 +17,7 @@ namespace MapSim.Programs;
 public sealed class ProgramStepper
 {
     private readonly ProgramRun _run;
+    private readonly Machine _machine;
     private readonly ResultTrail _trail;
     private readonly List<(byte Mover, int Trail)> _path = [];
     private readonly int _goroutines;
@@ -39,6 +40,7 @@ public sealed class ProgramStepper
         }
 
         _run = new ProgramRun(program, settings);
+        (_machine, Goroutines) = (_run.Session.Machine, _run.Code.Goroutines.Count);
         _run.Oracles.IsOff = true;
         _run.ObjectNamesAreAddresses();
         _trail = new ResultTrail(_run, isForEnds);
@@ -69,7 +71,7 @@ public sealed class ProgramStepper
     public int Movers { get; }
 
     /// <summary>How many of them are goroutines of the program.</summary>
-    public int Goroutines => _run.Code.Goroutines.Count;
+    public int Goroutines { get; }
 
     /// <summary>Steps made and not taken back.</summary>
     public int Depth => _path.Count;
@@ -86,7 +88,8 @@ public sealed class ProgramStepper
     {
         get
         {
-            if ((IsDead && !_outlivesDeath) || Alive == 0)
+            (ulong busy, ulong dead) = Standing();
+            if ((dead != 0 && !_outlivesDeath) || busy == 0)
             {
                 return 0;
             }
@@ -111,10 +114,12 @@ public sealed class ProgramStepper
     {
         get
         {
+            (ulong busy, ulong dead) = Standing();
             ulong unfinished = 0;
-            for (int g = 0; g < Goroutines && (!IsDead || _outlivesDeath); g++)
+            for (ulong left = dead == 0 || _outlivesDeath ? busy : 0; left != 0; left &= left - 1)
             {
-                unfinished |= Machine.Goroutines[g].IsBusy && _run.HasStarted(g) ? 1UL << g : 0;
+                int g = BitOperations.TrailingZeroCount(left);
+                unfinished |= _run.HasStarted(g) ? 1UL << g : 0;
             }
 
             return unfinished;
@@ -135,19 +140,7 @@ public sealed class ProgramStepper
     }
 
     /// <summary>The goroutines that ended with a failure.</summary>
-    public ulong Dead
-    {
-        get
-        {
-            ulong dead = 0;
-            for (int g = 0; g < Goroutines; g++)
-            {
-                dead |= Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None } ? 1UL << g : 0;
-            }
-
-            return dead;
-        }
-    }
+    public ulong Dead => Standing().Dead;
 
     /// <summary>
     /// Of a final state: a number that is the same for two of them that any judge must judge alike. Of a process that died, how
@@ -168,21 +161,21 @@ public sealed class ProgramStepper
         }
     }
 
-    private ulong Alive
+    private Machine Machine => _machine;
+
+    /// <summary>The goroutines of the program that have not ended, and those that ended with a failure.</summary>
+    private (ulong Busy, ulong Dead) Standing()
     {
-        get
+        ulong busy = 0, dead = 0;
+        for (int g = 0; g < Goroutines; g++)
         {
-            ulong alive = 0;
-            for (int g = 0; g < Goroutines; g++)
-            {
-                alive |= Machine.Goroutines[g].IsBusy ? 1UL << g : 0;
-            }
-
-            return alive;
+            ref GoroutineState state = ref _machine.GoroutineAt(g).State;
+            busy |= state.Top != 0 ? 1UL << g : 0;
+            dead |= state.Top == 0 && state.Failure != 0 ? 1UL << g : 0;
         }
-    }
 
-    private Machine Machine => _run.Session.Machine;
+        return (busy, dead);
+    }
 
     /// <summary>The name of a mover, as schedules call it.</summary>
     public string NameOf(int mover) => mover < _goroutines ? _run.NameOf(mover) : _run.NameOf(mover - _goroutines) + ProgramScheduler.Drain;
