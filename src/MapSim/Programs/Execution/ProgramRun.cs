@@ -37,7 +37,8 @@ internal sealed partial class ProgramRun
     /// <param name="code">Its code; for a run by units without instructions.</param>
     /// <param name="types">The types of its maps.</param>
     /// <param name="units">Of a run by units: what it keeps from run to run; else null.</param>
-    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units)
+    /// <param name="pool">Where the memory of any other run comes from; null for new.</param>
+    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units, SegmentPool? pool = null)
     {
         Program = program;
         Settings = settings;
@@ -48,7 +49,7 @@ internal sealed partial class ProgramRun
         Structure = units?.Structure ?? new Checks.StructureWatch();
         IsQuiet = units is { IsQuiet: true };
         _names.OnlyLabels = IsQuiet;
-        Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool)
+        Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool ?? pool)
         {
             ForceGeneric = settings.Generic, StepLimit = settings.Limit,
         };
@@ -83,7 +84,11 @@ internal sealed partial class ProgramRun
         m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
     }
 
-    private static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
+    /// <summary>Translates a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="settings">What its header says.</param>
+    /// <param name="types">The types of its maps.</param>
+    internal static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
     {
         var numbers = new Dictionary<string, int>();
         types = [];

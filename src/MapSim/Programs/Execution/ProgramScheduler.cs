@@ -17,6 +17,7 @@ internal sealed class ProgramScheduler
     private readonly ScheduleMode _mode;
     private readonly Dictionary<string, int> _numbers = [];
     private readonly List<Stretch> _done = [];
+    private readonly string[] _names;
     private readonly int[] _began;
     private readonly long[] _steps;
 
@@ -25,9 +26,10 @@ internal sealed class ProgramScheduler
     {
         _run = run;
         _mode = mode;
-        for (int g = 0; g < Machine.Goroutines.Count; g++)
+        _names = [.. Enumerable.Range(0, Machine.Goroutines.Count).Select(run.NameOf)];
+        for (int g = 0; g < _names.Length; g++)
         {
-            _numbers.Add(run.NameOf(g), g);
+            _numbers.Add(_names[g], g);
         }
 
         _began = new int[Machine.Goroutines.Count];
@@ -87,7 +89,7 @@ internal sealed class ProgramScheduler
         _run.BeforeStep(g);
         Machine.Step(g);
         _run.AfterStep(g);
-        Note(_run.NameOf(g), Math.Max(1, Machine.Steps - before));
+        Note(_names[g], Math.Max(1, Machine.Steps - before));
         Stepped?.Invoke(g);
         if (g < _run.Code.Goroutines.Count && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
         {
@@ -302,9 +304,10 @@ internal sealed class ProgramScheduler
 
     private void Note(string goroutine, ulong steps)
     {
-        if (_done.Count > 0 && _done[^1].Goroutine == goroutine)
+        Span<Stretch> done = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_done);
+        if (done.Length > 0 && done[^1].Goroutine == goroutine)
         {
-            _done[^1] = _done[^1] with { Steps = _done[^1].Steps + (long)steps };
+            done[^1] = new Stretch(goroutine, done[^1].Steps + (long)steps);
         }
         else
         {

@@ -235,24 +235,36 @@ public sealed class ProgramStepper
     }
 
     /// <summary>Who made the steps so far.</summary>
-    public IReadOnlyList<int> Path() => [.. _path.Select(p => (int)p.Mover)];
+    public IReadOnlyList<int> Path()
+    {
+        var movers = new int[_path.Count];
+        for (int i = 0; i < movers.Length; i++)
+        {
+            movers[i] = _path[i].Mover;
+        }
+
+        return movers;
+    }
 
     /// <summary>Steps as the stretches of a schedule.</summary>
     /// <param name="movers">Who makes them.</param>
     public IReadOnlyList<Stretch> ScheduleOf(IEnumerable<int> movers)
     {
         var stretches = new List<Stretch>();
+        (int last, long steps) = (-1, 0);
         foreach (int mover in movers)
         {
-            string name = NameOf(mover);
-            if (stretches.Count > 0 && stretches[^1].Goroutine == name)
+            if (mover != last && steps > 0)
             {
-                stretches[^1] = stretches[^1] with { Steps = stretches[^1].Steps + 1 };
+                stretches.Add(new Stretch(NameOf(last), steps));
             }
-            else
-            {
-                stretches.Add(new Stretch(name, 1));
-            }
+
+            (last, steps) = (mover, mover == last ? steps + 1 : 1);
+        }
+
+        if (steps > 0)
+        {
+            stretches.Add(new Stretch(NameOf(last), steps));
         }
 
         return stretches;
