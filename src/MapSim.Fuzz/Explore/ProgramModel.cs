@@ -6,13 +6,21 @@ using MapSim.Programs;
 namespace MapSim.Fuzz;
 
 /// <summary>A map program as the engines of the explorer see it: movers that make steps, and a key for how it ends.</summary>
+/// <remarks>
+/// What a step would touch is known when it is made. So <see cref="Next"/> makes it and leaves it made until somebody asks for more of the
+/// state before it than who can move: mostly the engine asks for that very step.
+/// </remarks>
 public sealed class ProgramModel : IModel
 {
     private readonly ProgramStepper _stepper;
     private readonly EndJudge _judge;
     private ulong _enabled;
+    private ulong _unfinished;
     private bool _isKnown;
     private bool _draws;
+
+    // Who has made a step that nobody has asked for yet; -1 for nobody.
+    private int _ahead = -1;
 
     /// <summary>A program before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
@@ -28,7 +36,7 @@ public sealed class ProgramModel : IModel
     private ProgramModel(ProgramStepper stepper, EndJudge judge) => (_stepper, _judge) = (stepper, judge);
 
     /// <summary>The machine and its movers.</summary>
-    public ProgramStepper Stepper => _stepper;
+    public ProgramStepper Stepper => Here();
 
     /// <summary>Says how the program ends.</summary>
     public EndJudge Judge => _judge;
@@ -48,52 +56,80 @@ public sealed class ProgramModel : IModel
     }
 
     /// <inheritdoc/>
-    public ulong Unfinished => _stepper.Unfinished;
+    public ulong Unfinished => _ahead >= 0 ? _unfinished : _stepper.Unfinished;
 
     /// <inheritdoc/>
-    public ulong Failed => _stepper.Dead;
+    public ulong Failed => Here().Dead;
 
     /// <inheritdoc/>
-    public int Depth => _stepper.Depth;
+    public int Depth => Here().Depth;
 
     /// <inheritdoc/>
-    public UInt128 StateHash => _stepper.StateHash;
+    public UInt128 StateHash => Here().StateHash;
 
     /// <summary>The key of how the program ends, in a final state; null before, and for a clean end.</summary>
-    public string? Failure => Enabled == 0 ? _judge.KeyOf(_stepper) : null;
+    public string? Failure => Enabled == 0 ? _judge.KeyOf(Here()) : null;
 
     /// <inheritdoc/>
-    public StepInfo Next(int thread) => Of(_stepper.Peek(thread));
+    public StepInfo Next(int thread)
+    {
+        ProgramStepper stepper = Here();
+        if ((Enabled >> thread & 1) == 0 || thread >= stepper.Goroutines || stepper.IsSync(thread))
+        {
+            return Of(stepper.Peek(thread));
+        }
+
+        (_unfinished, _draws) = (stepper.Unfinished, false);
+        _ahead = thread;
+        return Of(stepper.Make(thread));
+    }
 
     /// <inheritdoc/>
     public void Step(int thread)
     {
-        _isKnown = false;
         _draws = false;
-        _stepper.Step(thread);
+        if (_ahead != thread)
+        {
+            Here().Step(thread);
+        }
+
+        (_ahead, _isKnown) = (-1, false);
     }
 
     /// <inheritdoc/>
     public StepInfo Make(int thread)
     {
+        ProgramStepper stepper = Here();
         _isKnown = false;
-        NextStep made = _stepper.Make(thread);
+        NextStep made = stepper.Make(thread);
         _draws = made.Draws;
         return Of(made with { Draws = false });
     }
 
     /// <inheritdoc/>
-    public StepNotes Notes => (StepNotes)_stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None);
+    public StepNotes Notes => (StepNotes)Here().LastEvents | (_draws ? StepNotes.Draws : StepNotes.None);
 
     /// <inheritdoc/>
     public void Undo()
     {
+        Here().Undo();
         _isKnown = false;
-        _stepper.Undo();
     }
 
     /// <inheritdoc/>
-    public IModel Fork() => new ProgramModel(_stepper.Fork(), _judge);
+    public IModel Fork() => new ProgramModel(Here().Fork(), _judge);
+
+    /// <summary>The stepper, where this model stands.</summary>
+    private ProgramStepper Here()
+    {
+        if (_ahead >= 0)
+        {
+            _ahead = -1;
+            _stepper.Undo();
+        }
+
+        return _stepper;
+    }
 
     private static StepInfo Of(in NextStep next) => next switch
     {

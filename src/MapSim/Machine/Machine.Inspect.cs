@@ -22,6 +22,14 @@ public sealed unsafe partial class Machine
         return at == 0 ? default : new FrameView(_frames, stack + at);
     }
 
+    /// <summary>The kind of the frame that runs on a goroutine; <see cref="ushort.MaxValue"/> if none does.</summary>
+    internal ushort TopKind(int g)
+    {
+        Goroutine goroutine = _goroutines[g];
+        int top = goroutine.State.Top;
+        return top == 0 ? ushort.MaxValue : ((FrameHeader*)(goroutine.Stack.Bytes.Start + top))->Kind;
+    }
+
     /// <summary>Calls <paramref name="visit"/> with every frame of one kind on any goroutine's stack. Makes no step.</summary>
     internal void VisitFrames<TFrame, TState>(ref TState state, FrameVisitor<TFrame, TState> visit)
         where TFrame : unmanaged, IFrame<TFrame>

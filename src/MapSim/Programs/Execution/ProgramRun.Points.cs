@@ -49,7 +49,7 @@ internal sealed partial class ProgramRun
     /// <summary>How the next step of a goroutine of the program takes part in synchronisation, and with what.</summary>
     public (SyncKind Sync, ulong Place) SyncOf(int g)
     {
-        if (!Machine.Goroutines[g].IsBusy || Machine.FrameAt(g).Kind != ProgramBody.Kind)
+        if (Machine.TopKind(g) != ProgramBody.Kind)
         {
             return default;
         }

@@ -205,6 +205,9 @@ public sealed class ProgramStepper
         return new NextStep(access, sync, place, draws || Machine.Choices.Count != before);
     }
 
+    /// <summary>True if the next step of a goroutine takes part in synchronisation: <see cref="Peek"/> knows it without making it.</summary>
+    public bool IsSync(int mover) => _run.SyncOf(mover).Sync is not SyncKind.None;
+
     /// <summary>One step of a mover that can make one.</summary>
     /// <returns>What it touched.</returns>
     public Access Step(int mover)
