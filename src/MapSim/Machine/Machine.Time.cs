@@ -23,7 +23,7 @@ public sealed unsafe partial class Machine
     {
         get
         {
-            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash(Tracking)).Xor(Fingerprint.Of(1, Choices.Count + 1)).Xor(Fingerprint.Of(2, GcChoices.Count));
+            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash(Tracking)).Xor(Choices.HashOf(1, Choices.Count + 1)).Xor(GcChoices.HashOf(2, GcChoices.Count));
             foreach (Goroutine g in _goroutines)
             {
                 // Whether a goroutine can be stopped where it stands matters only to a collector.

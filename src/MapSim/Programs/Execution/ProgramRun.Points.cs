@@ -54,19 +54,12 @@ internal sealed partial class ProgramRun
             return default;
         }
 
-        (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) seen = (g, this, default, null);
-        Machine.VisitFrames<ProgramBody, (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At)>(ref seen, static (ref (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) s, in ProgramBody f) =>
-        {
-            if (f.Goroutine == s.G)
-            {
-                (s.Label, s.At) = (f.At, f.Position < s.Run.CodeOf(s.G).Length ? s.Run.CodeOf(s.G)[f.Position] : null);
-            }
-        });
-        return seen.Label switch
+        ref readonly ProgramBody f = ref Machine.TopFrame<ProgramBody>(g);
+        return f.At switch
         {
             ProgramBody.Label.Exit => (SyncKind.Own, 0),
             ProgramBody.Label.WaitForReaders or ProgramBody.Label.Parked => (SyncKind.Other, 0),
-            ProgramBody.Label.Begin when seen.At is { } i => SyncOf(i),
+            ProgramBody.Label.Begin when f.Position < CodeOf(g).Length => SyncOf(CodeOf(g)[f.Position]),
             ProgramBody.Label.Start => SyncOfFirst(g),
             _ => default,
         };

@@ -155,6 +155,7 @@ internal sealed class ProgramScheduler
     {
         long at = 0;
         int stretchNumber = 0;
+        bool isStopped = _run.IsStopped;
         foreach (Stretch stretch in _run.Program.Schedule)
         {
             stretchNumber++;
@@ -162,7 +163,7 @@ internal sealed class ProgramScheduler
             int g = _numbers[drains ? stretch.Goroutine[..^Drain.Length] : stretch.Goroutine];
             for (long i = 0; i < stretch.Steps; i++, at++)
             {
-                if (_run.IsStopped)
+                if (isStopped)
                 {
                     // The process is dead: that is the verdict, whatever was to come.
                     return;
@@ -181,10 +182,11 @@ internal sealed class ProgramScheduler
                 {
                     Machine.DrainOne(g);
                     Note(stretch.Goroutine, 1);
+                    isStopped = _run.IsStopped;
                 }
                 else
                 {
-                    Step(g);
+                    isStopped = !Step(g);
                 }
             }
         }

@@ -23,6 +23,8 @@ public sealed class ProgramStepper
     private readonly int _goroutines;
     private readonly bool _outlivesDeath;
     private readonly bool _isForEnds;
+    private (ulong Busy, ulong Dead) _standing;
+    private bool _isStanding;
 
     /// <summary>Prepares a program to stand before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
@@ -166,6 +168,11 @@ public sealed class ProgramStepper
     /// <summary>The goroutines of the program that have not ended, and those that ended with a failure.</summary>
     private (ulong Busy, ulong Dead) Standing()
     {
+        if (_isStanding)
+        {
+            return _standing;
+        }
+
         ulong busy = 0, dead = 0;
         for (int g = 0; g < Goroutines; g++)
         {
@@ -174,7 +181,8 @@ public sealed class ProgramStepper
             dead |= state.Top == 0 && state.Failure != 0 ? 1UL << g : 0;
         }
 
-        return (busy, dead);
+        _isStanding = true;
+        return _standing = (busy, dead);
     }
 
     /// <summary>The name of a mover, as schedules call it.</summary>
@@ -212,6 +220,7 @@ public sealed class ProgramStepper
     /// <returns>What it touched.</returns>
     public Access Step(int mover)
     {
+        _isStanding = false;
         _path.Add(((byte)mover, _trail.Mark));
         return mover < _goroutines ? Machine.Step(mover) : Machine.DrainOne(mover - _goroutines);
     }
@@ -231,6 +240,7 @@ public sealed class ProgramStepper
     /// <summary>Takes back the last step.</summary>
     public void Undo()
     {
+        _isStanding = false;
         (byte _, int trail) = _path[^1];
         _path.RemoveAt(_path.Count - 1);
         Machine.Undo();
