@@ -74,14 +74,14 @@ public sealed class ProgramModel : IModel
     public StepInfo Next(int thread)
     {
         ProgramStepper stepper = Here();
-        if ((Enabled >> thread & 1) == 0 || thread >= stepper.Goroutines || stepper.IsSync(thread))
+        (ulong enabled, ulong unfinished) = (Enabled, stepper.Unfinished);
+        if ((enabled >> thread & 1) == 0 || !stepper.TryMake(thread, out NextStep made))
         {
             return Of(stepper.Peek(thread));
         }
 
-        (_unfinished, _draws) = (stepper.Unfinished, false);
-        _ahead = thread;
-        return Of(stepper.Make(thread));
+        (_ahead, _unfinished) = (thread, unfinished);
+        return Of(made);
     }
 
     /// <inheritdoc/>

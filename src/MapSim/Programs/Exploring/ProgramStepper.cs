@@ -213,9 +213,6 @@ public sealed class ProgramStepper
         return new NextStep(access, sync, place, draws || Machine.Choices.Count != before);
     }
 
-    /// <summary>True if the next step of a goroutine takes part in synchronisation: <see cref="Peek"/> knows it without making it.</summary>
-    public bool IsSync(int mover) => _run.SyncOf(mover).Sync is not SyncKind.None;
-
     /// <summary>One step of a mover that can make one.</summary>
     /// <returns>What it touched.</returns>
     public Access Step(int mover)
@@ -232,6 +229,24 @@ public sealed class ProgramStepper
         ulong before = Machine.Choices.Count;
         Access access = Step(mover);
         return new NextStep(sync is SyncKind.None ? access : default, sync, place, sync is SyncKind.None && Machine.Choices.Count != before);
+    }
+
+    /// <summary>Makes one step of a goroutine that can make one, unless it takes part in synchronisation: <see cref="Peek"/> knows such a step without making it.</summary>
+    /// <param name="mover">Who moves.</param>
+    /// <param name="made">What <see cref="Peek"/> would have said of the step.</param>
+    /// <returns>False if nothing was done.</returns>
+    public bool TryMake(int mover, out NextStep made)
+    {
+        made = default;
+        if (mover >= Goroutines || _run.SyncOf(mover).Sync is not SyncKind.None)
+        {
+            return false;
+        }
+
+        ulong before = _machine.Choices.Count;
+        Access access = Step(mover);
+        made = new NextStep(access, SyncKind.None, 0, _machine.Choices.Count != before);
+        return true;
     }
 
     /// <summary>What the last step, made and not taken back, told of beginnings and ends of operations.</summary>
