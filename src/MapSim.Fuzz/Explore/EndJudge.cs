@@ -28,9 +28,9 @@ public sealed class EndJudge(MapProgram program, ModelChanges changes)
     public string? KeyOf(IReadOnlyList<Stretch> schedule)
     {
         Interlocked.Increment(ref _runs);
-        RunResult run = _scheduled.Run(schedule);
+        ScheduledEnd run = _scheduled.Run(schedule);
         return run.Verdict == VerdictKind.Diverged
             ? throw new InvalidOperationException($"explorer and runner differ: {run.Message}: {string.Join(' ', schedule)}")
-            : KillJudge.KeyOf(run);
+            : KillJudge.KeyOf(run.Verdict, run.BugKey);
     }
 }

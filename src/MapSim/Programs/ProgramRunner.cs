@@ -48,7 +48,7 @@ public sealed class ProgramRunner
     {
         (_program, Settings) = (program, parts.Settings);
         _mode = ModeOf(mode);
-        _run = new ProgramRun(program, parts.Settings, parts.Code, parts.Types, null, pool);
+        _run = new ProgramRun(program, parts.Settings, parts.Code, parts.Types, null, pool, parts.IsQuiet);
     }
 
     /// <summary>What the header says.</summary>
@@ -96,9 +96,22 @@ public sealed class ProgramRunner
     /// <exception cref="ProgramFormatException">The program does something that this release, or this session, cannot do.</exception>
     public RunResult Run(int stopAfter = int.MaxValue, ulong mostSteps = ulong.MaxValue)
     {
+        ProcessEnd? end = Play(stopAfter, mostSteps, out IReadOnlyList<Stretch> schedule);
+        return Judge(end, schedule);
+    }
+
+    /// <summary>Runs the program, only once, for its verdict alone.</summary>
+    internal ScheduledEnd RunForVerdict()
+    {
+        (VerdictKind kind, string message, _, string? key) = _run.Verdict(Play(int.MaxValue, ulong.MaxValue, out _));
+        return new ScheduledEnd(kind, message, key);
+    }
+
+    private ProcessEnd? Play(int stopAfter, ulong mostSteps, out IReadOnlyList<Stretch> schedule)
+    {
         CheckRelease();
         (_run.StopAfter, _run.MostSteps) = (stopAfter, Math.Min(_run.MostSteps, mostSteps));
-        IReadOnlyList<Stretch> schedule = [];
+        schedule = [];
         ProcessEnd? memory = null;
         try
         {
@@ -126,7 +139,7 @@ public sealed class ProgramRunner
             memory = ProcessEnd.OutOfMemory;
         }
 
-        return Judge(memory ?? _run.Dead, schedule);
+        return memory ?? _run.Dead;
     }
 
     /// <summary>The names of the buckets of maps of one type, for dumps.</summary>

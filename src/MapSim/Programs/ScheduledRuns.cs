@@ -22,25 +22,36 @@ public sealed class ScheduledRuns
         // Lines of a schedule come behind those of operations, so these have the same numbers with any.
         _program = program.WithSchedule([]).WithOrder([]);
         ProgramSettings settings = ProgramRunner.SettingsOf(_program, changes);
-        _parts = new ProgramParts(settings, ProgramRun.Compile(_program, settings, out List<MapType> types), types);
+        ProgramCode code = ProgramRun.Compile(_program, settings, out List<MapType> types);
+        _parts = new ProgramParts(settings, code, types, !code.Goroutines.SelectMany(g => g.Instructions).Any(HasExpectation));
     }
 
-    /// <summary>Runs the program under all oracles.</summary>
+    /// <summary>Runs the program under all oracles, for the verdict.</summary>
     /// <param name="schedule">Who moves.</param>
     /// <param name="mode">How the schedule is used, as in <see cref="ProgramRunner"/>.</param>
-    public RunResult Run(IReadOnlyList<Stretch> schedule, ScheduleMode mode = ScheduleMode.Strict)
+    public ScheduledEnd Run(IReadOnlyList<Stretch> schedule, ScheduleMode mode = ScheduleMode.Strict)
     {
         SegmentPool pool = _pools.TryTake(out SegmentPool? used) ? used : new SegmentPool();
         var runner = new ProgramRunner(_program.WithSchedule(schedule), mode, _parts, pool);
-        RunResult result = runner.Run();
+        ScheduledEnd end = runner.RunForVerdict();
         runner.Session.Machine.Release();
         _pools.Add(pool);
-        return result;
+        return end;
     }
+
+    /// <summary>True if what an instruction gives is compared with what its line expects.</summary>
+    private static bool HasExpectation(Instruction i) => i.Operation?.Expected != null || i.Cases.Any(c => c.Operation.Expected != null);
 }
+
+/// <summary>The verdict on one run of many.</summary>
+/// <param name="Verdict">How it ended.</param>
+/// <param name="Message">What went wrong, for people.</param>
+/// <param name="BugKey">The bug key; null if nothing went wrong, and for limits.</param>
+public sealed record ScheduledEnd(VerdictKind Verdict, string Message, string? BugKey);
 
 /// <summary>What all runs of one program have in common.</summary>
 /// <param name="Settings">What its header says.</param>
 /// <param name="Code">Its code.</param>
 /// <param name="Types">The types of its maps.</param>
-internal sealed record ProgramParts(ProgramSettings Settings, ProgramCode Code, IReadOnlyList<MapType> Types);
+/// <param name="IsQuiet">No line expects a result, so nobody needs their texts.</param>
+internal sealed record ProgramParts(ProgramSettings Settings, ProgramCode Code, IReadOnlyList<MapType> Types, bool IsQuiet);

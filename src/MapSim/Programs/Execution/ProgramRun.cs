@@ -38,7 +38,8 @@ internal sealed partial class ProgramRun
     /// <param name="types">The types of its maps.</param>
     /// <param name="units">Of a run by units: what it keeps from run to run; else null.</param>
     /// <param name="pool">Where the memory of any other run comes from; null for new.</param>
-    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units, SegmentPool? pool = null)
+    /// <param name="isQuiet">Of any other run: nobody asks for the texts of results, nor for a digest.</param>
+    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units, SegmentPool? pool = null, bool isQuiet = false)
     {
         Program = program;
         Settings = settings;
@@ -47,8 +48,8 @@ internal sealed partial class ProgramRun
         _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
         Structure = units?.Structure ?? new Checks.StructureWatch();
-        IsQuiet = units is { IsQuiet: true };
-        _names.OnlyLabels = IsQuiet;
+        IsQuiet = units?.IsQuiet ?? isQuiet;
+        _names.OnlyLabels = units is { IsQuiet: true };
         Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool ?? pool)
         {
             ForceGeneric = settings.Generic, StepLimit = settings.Limit,

@@ -18,6 +18,7 @@ internal sealed class ProgramScheduler
     private readonly Dictionary<string, int> _numbers = [];
     private readonly List<Stretch> _done = [];
     private readonly string[] _names;
+    private readonly int _programs;
     private readonly int[] _began;
     private readonly long[] _steps;
 
@@ -32,6 +33,7 @@ internal sealed class ProgramScheduler
             _numbers.Add(_names[g], g);
         }
 
+        _programs = run.Code.Goroutines.Count;
         _began = new int[Machine.Goroutines.Count];
         _steps = new long[Machine.Goroutines.Count];
     }
@@ -80,9 +82,10 @@ internal sealed class ProgramScheduler
     internal bool Step(int g)
     {
         ulong before = Machine.Steps;
-        if (_began[g] != _run.Results.BegunBy(g))
+        int began = _run.Results.BegunBy(g);
+        if (_began[g] != began)
         {
-            (_began[g], _steps[g]) = (_run.Results.BegunBy(g), 0);
+            (_began[g], _steps[g]) = (began, 0);
         }
 
         Stepping?.Invoke(g);
@@ -91,7 +94,7 @@ internal sealed class ProgramScheduler
         _run.AfterStep(g);
         Note(_names[g], Math.Max(1, Machine.Steps - before));
         Stepped?.Invoke(g);
-        if (g < _run.Code.Goroutines.Count && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
+        if (g < _programs && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
         {
             EndAtLimit(g);
         }
