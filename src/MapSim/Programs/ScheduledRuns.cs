@@ -22,7 +22,7 @@ public sealed class ScheduledRuns
         // Lines of a schedule come behind those of operations, so these have the same numbers with any.
         _program = program.WithSchedule([]).WithOrder([]);
         ProgramSettings settings = ProgramRunner.SettingsOf(_program, changes);
-        ProgramCode code = ProgramRun.Compile(_program, settings, out List<MapType> types);
+        ProgramCode code = ProgramCompiler.Compile(_program, settings, out List<MapType> types);
         _parts = new ProgramParts(settings, code, types, !code.Goroutines.SelectMany(g => g.Instructions).Any(HasExpectation));
     }
 

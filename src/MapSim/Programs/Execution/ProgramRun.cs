@@ -27,7 +27,7 @@ internal sealed partial class ProgramRun
 
     /// <summary>Makes the machine, its goroutines and variables. Maps are made by <see cref="MakeMaps"/>.</summary>
     public ProgramRun(MapProgram program, ProgramSettings settings)
-        : this(program, settings, Compile(program, settings, out List<MapType> types), types, null)
+        : this(program, settings, ProgramCompiler.Compile(program, settings, out List<MapType> types), types, null)
     {
     }
 
@@ -83,23 +83,6 @@ internal sealed partial class ProgramRun
         Races = settings.Race ? new RaceWatch(this) : null;
         Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
         m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
-    }
-
-    /// <summary>Translates a program.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="settings">What its header says.</param>
-    /// <param name="types">The types of its maps.</param>
-    internal static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
-    {
-        var numbers = new Dictionary<string, int>();
-        types = [];
-        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
-        {
-            numbers.Add(text, types.Count);
-            types.Add(MapType.Parse(text, settings.Arch));
-        }
-
-        return ProgramCompiler.Compile(program, settings.Arch, numbers);
     }
 
     private Addr[] AddWords(int count)
