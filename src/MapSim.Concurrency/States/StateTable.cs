@@ -2,13 +2,13 @@ namespace MapSim.Concurrency.States;
 
 /// <summary>The states that were seen, as 128-bit hashes, each with a number if the caller wants that.</summary>
 /// <remarks>
-/// Open addressing with linear probing. It grows by a quarter (small ones to twice their size) when four fifths are full, so that a state costs 20 to 25 bytes
+/// Open addressing with linear probing. It grows by a quarter when four fifths are full, so that a state costs 20 to 25 bytes
 /// (with numbers 25 to 31). The slot grows with the hash, so growing reads and writes the table from one end to the other. Two states of the same hash would be taken for one: with n states the chance is below
 /// n² / 2^129, for a billion states 10^-21.
 /// </remarks>
 internal sealed class StateTable
 {
-    private const int FirstSlots = 1 << 10, Small = 1 << 15;
+    private const int FirstSlots = 1 << 10;
     private ulong[] _keys = new ulong[2 * FirstSlots];
     private int[]? _numbers;
     private int _limit = FirstSlots / 5 * 4;
@@ -140,27 +140,16 @@ internal sealed class StateTable
     {
         ulong[] keys = _keys;
         int[]? numbers = _numbers;
-        // A small one becomes twice as large: it is soon full again.
-        int slots = checked((int)(keys.Length / 2 < Small ? keys.Length / 2 * 2 : keys.Length / 2 * 5L / 4));
+        int slots = checked((int)(keys.Length / 2 * 5L / 4));
         _keys = new ulong[2 * slots];
         _numbers = numbers == null ? null : new int[slots];
         _limit = slots / 5 * 4;
         for (int i = 0; i < keys.Length / 2; i++)
         {
-            (ulong low, ulong high) = (keys[2 * i], keys[2 * i + 1]);
-            if (high == 0)
+            if (keys[2 * i + 1] != 0)
             {
-                continue;
+                Put(Find(keys[2 * i], keys[2 * i + 1]), keys[2 * i], keys[2 * i + 1], numbers?[i] ?? 0);
             }
-
-            // All are different: the first free slot will do.
-            int slot = (int)Math.BigMul(low, (ulong)slots, out _);
-            while (_keys[2 * slot + 1] != 0)
-            {
-                slot = slot + 1 == slots ? 0 : slot + 1;
-            }
-
-            Put(slot, low, high, numbers?[i] ?? 0);
         }
     }
 }
