@@ -13,6 +13,7 @@ namespace MapSim.Fuzz;
 public sealed class EndJudge(MapProgram program, ModelChanges changes)
 {
     private readonly ConcurrentDictionary<UInt128, string?> _keys = new();
+    private readonly ScheduledRuns _scheduled = new(program, changes);
     private long _runs;
 
     /// <summary>Runs under oracles that were made.</summary>
@@ -27,10 +28,9 @@ public sealed class EndJudge(MapProgram program, ModelChanges changes)
     public string? KeyOf(IReadOnlyList<Stretch> schedule)
     {
         Interlocked.Increment(ref _runs);
-        MapProgram scheduled = program.WithSchedule(schedule).WithOrder([]);
-        RunResult run = new ProgramRunner(scheduled, mode: ScheduleMode.Strict, changes: changes).Run();
+        ScheduledEnd run = _scheduled.Run(schedule);
         return run.Verdict == VerdictKind.Diverged
             ? throw new InvalidOperationException($"explorer and runner differ: {run.Message}: {string.Join(' ', schedule)}")
-            : KillJudge.KeyOf(run);
+            : KillJudge.KeyOf(run.Verdict, run.BugKey);
     }
 }

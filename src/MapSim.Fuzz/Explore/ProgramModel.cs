@@ -6,13 +6,21 @@ using MapSim.Programs;
 namespace MapSim.Fuzz;
 
 /// <summary>A map program as the engines of the explorer see it: movers that make steps, and a key for how it ends.</summary>
+/// <remarks>
+/// What a step would touch is known when it is made. So <see cref="Next"/> makes it and leaves it made until somebody asks for more of the
+/// state before it than who can move: mostly the engine asks for that very step.
+/// </remarks>
 public sealed class ProgramModel : IMemoryModel
 {
     private readonly ProgramStepper _stepper;
     private readonly EndJudge _judge;
     private ulong _enabled;
+    private ulong _unfinished;
     private bool _isKnown;
     private bool _draws;
+
+    // Who has made a step that nobody has asked for yet; -1 for nobody.
+    private int _ahead = -1;
 
     /// <summary>A program before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
@@ -28,7 +36,7 @@ public sealed class ProgramModel : IMemoryModel
     private ProgramModel(ProgramStepper stepper, EndJudge judge) => (_stepper, _judge) = (stepper, judge);
 
     /// <summary>The machine and its movers.</summary>
-    public ProgramStepper Stepper => _stepper;
+    public ProgramStepper Stepper => Here();
 
     /// <summary>Says how the program ends.</summary>
     public EndJudge Judge => _judge;
@@ -48,67 +56,102 @@ public sealed class ProgramModel : IMemoryModel
     }
 
     /// <inheritdoc/>
-    public ulong Unfinished => _stepper.Unfinished;
+    public ulong Unfinished => _ahead >= 0 ? _unfinished : _stepper.Unfinished;
 
     /// <inheritdoc/>
-    public ulong Failed => _stepper.Dead;
+    public ulong Failed => Here().Dead;
 
     /// <inheritdoc/>
-    public int Depth => _stepper.Depth;
+    public int Depth => Here().Depth;
 
     /// <inheritdoc/>
-    public UInt128 StateHash => _stepper.StateHash;
+    public UInt128 StateHash => Here().StateHash;
 
     /// <summary>The key of how the program ends, in a final state; null before, and for a clean end.</summary>
-    public string? Failure => Enabled == 0 ? _judge.KeyOf(_stepper) : null;
+    public string? Failure => Enabled == 0 ? _judge.KeyOf(Here()) : null;
 
     /// <inheritdoc/>
-    public StepInfo Next(int thread) => Of(_stepper.Peek(thread));
+    public StepInfo Next(int thread)
+    {
+        ProgramStepper stepper = Here();
+        (ulong enabled, ulong unfinished) = (Enabled, stepper.Unfinished);
+        if ((enabled >> thread & 1) == 0 || !stepper.TryMake(thread, out NextStep made))
+        {
+            return Of(stepper.Peek(thread));
+        }
+
+        (_ahead, _unfinished) = (thread, unfinished);
+        return Of(made);
+    }
 
     /// <inheritdoc/>
     public void Step(int thread)
     {
-        _isKnown = false;
         _draws = false;
-        _stepper.Step(thread);
+        if (_ahead != thread)
+        {
+            Here().Step(thread);
+        }
+
+        (_ahead, _isKnown) = (-1, false);
     }
 
     /// <inheritdoc/>
     public StepInfo Make(int thread)
     {
+        ProgramStepper stepper = Here();
         _isKnown = false;
-        NextStep made = _stepper.Make(thread);
+        NextStep made = stepper.Make(thread);
         _draws = made.Draws;
         return Of(made with { Draws = false });
     }
 
     /// <inheritdoc/>
-    public StepNotes Notes => (StepNotes)_stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None) | (_stepper.HasReadBesides ? StepNotes.Reads : StepNotes.None);
+    public StepNotes Notes
+    {
+        get
+        {
+            ProgramStepper stepper = Here();
+            return (StepNotes)stepper.LastEvents | (_draws ? StepNotes.Draws : StepNotes.None) | (stepper.HasReadBesides ? StepNotes.Reads : StepNotes.None);
+        }
+    }
 
     /// <inheritdoc/>
     public void Undo()
     {
+        Here().Undo();
         _isKnown = false;
-        _stepper.Undo();
     }
 
     /// <inheritdoc/>
     public int PlacesPerWord => 8;
 
     /// <inheritdoc/>
-    public UInt128 ControlHash => _stepper.ControlHash;
+    public UInt128 ControlHash => Here().ControlHash;
 
     /// <inheritdoc/>
-    public ulong Word(ulong place) => _stepper.Word(place);
+    public ulong Word(ulong place) => Here().Word(place);
 
     /// <inheritdoc/>
-    public void ReadBesides(IPlaces places) => _stepper.VisitReadBesides(places.Add);
+    public void ReadBesides(IPlaces places) => Here().VisitReadBesides(places.Add);
 
     /// <inheritdoc/>
-    public void JudgedPlaces(IPlaces places) => _stepper.VisitJudged(places.Add);
+    public void JudgedPlaces(IPlaces places) => Here().VisitJudged(places.Add);
 
     /// <inheritdoc/>
-    public IModel Fork() => new ProgramModel(_stepper.Fork(), _judge);
+    public IModel Fork() => new ProgramModel(Here().Fork(), _judge);
+
+    /// <summary>The stepper, where this model stands.</summary>
+    private ProgramStepper Here()
+    {
+        if (_ahead >= 0)
+        {
+            _ahead = -1;
+            _stepper.Undo();
+        }
+
+        return _stepper;
+    }
 
     private static StepInfo Of(in NextStep next) => next switch
     {

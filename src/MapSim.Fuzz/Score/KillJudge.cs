@@ -46,11 +46,14 @@ public static class KillJudge
         new ProgramRunner(program, mode: ScheduleMode.Prefix, changes: changes).Run();
 
     /// <summary>How a run ended, if it did not end well: its bug key, or "limit/steps", "limit/memory".</summary>
-    public static string? KeyOf(RunResult result) => result.Verdict switch
+    public static string? KeyOf(RunResult result) => KeyOf(result.Verdict, result.BugKey);
+
+    /// <summary>The same, of a verdict and its bug key.</summary>
+    public static string? KeyOf(VerdictKind verdict, string? bugKey) => verdict switch
     {
         VerdictKind.StepLimit => "limit/steps",
         VerdictKind.MemoryLimit => "limit/memory",
-        _ => result.BugKey,
+        _ => bugKey,
     };
 
     /// <summary>The oracle behind a key; "limit" for an operation without an end.</summary>

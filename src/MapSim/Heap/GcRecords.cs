@@ -30,6 +30,7 @@ public sealed unsafe partial class GcRecords
     private readonly Segment _registers;
     private readonly Segment _statistics;
     private readonly Segment _queue;
+    private ((ulong Registers, ulong Ps) Version, Fingerprint Hash) _known;
 
     internal GcRecords(SimMemory memory)
     {
@@ -182,7 +183,25 @@ public sealed unsafe partial class GcRecords
     }
 
     /// <summary>What the state hash sees; nothing while no collection ever ran.</summary>
-    internal Fingerprint Hash()
+    /// <param name="isJournaled">Changes are journaled: what is known of a version of the records is still true.</param>
+    internal Fingerprint Hash(bool isJournaled)
+    {
+        if (!isJournaled)
+        {
+            return ComputeHash();
+        }
+
+        // What waits in a buffer or in the queue does not change but with the number of it.
+        (ulong, ulong) version = (_registers.Version, _ps.Version);
+        if (_known.Version != version)
+        {
+            _known = (version, ComputeHash());
+        }
+
+        return _known.Hash;
+    }
+
+    private Fingerprint ComputeHash()
     {
         const ulong Place = 0xC0_11EC_7000_0000;
         Fingerprint hash = default;

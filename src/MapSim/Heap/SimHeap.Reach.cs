@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using MapSim.Memory;
 
 namespace MapSim.Heap;
@@ -32,7 +33,25 @@ public sealed unsafe partial class SimHeap
     {
         ulong heap = _memory.HeapBase, room = _memory.ArenaStride * (ulong)_arenas.Count;
         var all = (ulong*)words;
-        for (int i = 0; i < size / 8; i++)
+        int count = size / 8, i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            // Few words are addresses: eight are asked at once. Compared as signed numbers, so both sides begin at the least of them.
+            Vector256<long> from = Vector256.Create(unchecked((long)(heap + (1UL << 63)))), limit = Vector256.Create(unchecked((long)(room + (1UL << 63))));
+            for (; i + 8 <= count; i += 8)
+            {
+                Vector256<long> one = Vector256.LessThan(Vector256.Load((long*)all + i) - from, limit), two = Vector256.LessThan(Vector256.Load((long*)all + i + 4) - from, limit);
+                if ((one | two) != Vector256<long>.Zero)
+                {
+                    for (uint found = one.ExtractMostSignificantBits() | (two.ExtractMostSignificantBits() << 4); found != 0; found &= found - 1)
+                    {
+                        ReachAt(all[i + BitOperations.TrailingZeroCount(found)]);
+                    }
+                }
+            }
+        }
+
+        for (; i < count; i++)
         {
             if (unchecked(all[i] - heap) < room)
             {
@@ -51,7 +70,6 @@ public sealed unsafe partial class SimHeap
             _toLook &= _toLook - 1;
             ReachFrom(table.Bytes[at].Start + table.Offset[at], table.Size[at]);
         }
-
     }
 
     /// <summary>Visits the objects that were reached, and those of which nobody can say.</summary>
@@ -63,7 +81,7 @@ public sealed unsafe partial class SimHeap
         {
             if (((_reached | ~table.Runtimes) >> i & 1) != 0)
             {
-                visit(table.Start[i], (uint)table.Size[i]);
+                visit(table.Regions[i].Base.Value + (ulong)table.Offset[i], (uint)table.Size[i]);
             }
         }
     }
@@ -87,7 +105,7 @@ public sealed unsafe partial class SimHeap
         for (ulong left = table.Runtimes & ~_reached; left != 0; left &= left - 1)
         {
             int at = BitOperations.TrailingZeroCount(left);
-            hash = hash.Xor(table.Regions[at].HashWords(table.Offset[at], table.Size[at]));
+            hash = hash.Xor(table.HashOf(at));
         }
 
         return hash;
@@ -96,15 +114,12 @@ public sealed unsafe partial class SimHeap
     private void ReachAt(ulong address)
     {
         ReachTable table = _table!;
-        for (int i = 0; i < table.Count; i++)
+        int at = table.Find(address);
+        if (at >= 0)
         {
-            if (unchecked(address - table.Start[i]) < (ulong)table.Size[i])
-            {
-                ulong found = table.With[i] & ~_reached;
-                _reached |= found;
-                _toLook |= found;
-                return;
-            }
+            ulong found = table.With[at] & ~_reached;
+            _reached |= found;
+            _toLook |= found;
         }
     }
 
@@ -135,7 +150,9 @@ public sealed unsafe partial class SimHeap
     /// <summary>The live objects by address.</summary>
     private sealed class ReachTable
     {
-        public readonly ulong[] Start = new ulong[MostReachable];
+        // Both less 2^63, so that they are compared as signed numbers, four at once; behind the last object sizes of nothing.
+        private readonly long[] _starts = new long[MostReachable];
+        private readonly long[] _sizes = new long[MostReachable];
         public readonly int[] Size = new int[MostReachable];
         public readonly int[] Offset = new int[MostReachable];
 
@@ -143,6 +160,10 @@ public sealed unsafe partial class SimHeap
         public readonly ulong[] With = new ulong[MostReachable];
         public readonly Region[] Regions = new Region[MostReachable];
         public readonly Segment[] Bytes = new Segment[MostReachable];
+
+        // The hash of an object as it was when nothing led to it, with its bytes of then: mostly it has not changed since.
+        private readonly byte[]?[] _lost = new byte[MostReachable][];
+        private readonly Fingerprint[] _lostHash = new Fingerprint[MostReachable];
 
         public ulong Version { get; private set; }
 
@@ -153,8 +174,48 @@ public sealed unsafe partial class SimHeap
         /// <summary>Those that only the runtime allocates and points to: others may be known to whoever drives the machine.</summary>
         public ulong Runtimes { get; private set; }
 
+        /// <summary>The object that an address points to, or into; -1 for none.</summary>
+        public int Find(ulong address)
+        {
+            Vector256<long> place = Vector256.Create(unchecked((long)address));
+            for (int i = 0; i < Count; i += Vector256<long>.Count)
+            {
+                uint found = Vector256.LessThan(place - Vector256.LoadUnsafe(ref _starts[i]), Vector256.LoadUnsafe(ref _sizes[i])).ExtractMostSignificantBits();
+                if (found != 0)
+                {
+                    return i + BitOperations.TrailingZeroCount(found);
+                }
+            }
+
+            return -1;
+        }
+
+        /// <summary>The hash of an object's words.</summary>
+        public Fingerprint HashOf(int at)
+        {
+            Span<byte> bytes = Bytes[at].Span(Offset[at], Size[at]);
+            if (_lost[at] is not { } then || !bytes.SequenceEqual(then))
+            {
+                _lostHash[at] = Regions[at].HashWords(Offset[at], Size[at]);
+                if (_lost[at]?.Length == bytes.Length)
+                {
+                    bytes.CopyTo(_lost[at]);
+                }
+                else
+                {
+                    _lost[at] = bytes.ToArray();
+                }
+            }
+
+            return _lostHash[at];
+        }
+
         public void Fill(SimHeap heap, ulong version)
         {
+            const ulong Least = 1UL << 63;
+            Array.Clear(_lost);
+            Array.Fill(_sizes, long.MinValue);
+            ulong end = 0;
             (Version, Count, IsTooLong, Runtimes) = (version, 0, false, 0);
             bool isArray = false;
             HeapCursor at = default;
@@ -168,15 +229,17 @@ public sealed unsafe partial class SimHeap
 
                 // The cursor stands in the arena of what it found.
                 Region region = heap._arenas[at.Arena].Region;
-                (Start[Count], Size[Count], Offset[Count]) = (found.Start.Value, (int)((found.Info.Size + 7) & ~7u), (int)(found.Start - region.Base));
+                (Size[Count], Offset[Count]) = ((int)((found.Info.Size + 7) & ~7u), (int)(found.Start - region.Base));
+                (_starts[Count], _sizes[Count]) = unchecked(((long)(found.Start.Value + Least), (long)((ulong)Size[Count] + Least)));
                 (Regions[Count], Bytes[Count], With[Count]) = (region, region.Bytes, 1UL << Count);
                 Runtimes |= found.Kind is ObjectKind.MapExtra or ObjectKind.BucketArray or ObjectKind.OverflowBucket or ObjectKind.OverflowSlice or ObjectKind.OverflowArray
                     or ObjectKind.Key or ObjectKind.Elem ? 1UL << Count : 0;
-                if (isArray && Start[Count - 1] + (ulong)Size[Count - 1] == Start[Count])
+                if (isArray && end == found.Start.Value)
                 {
                     With[Count - 1] |= 1UL << Count;
                 }
 
+                end = found.Start.Value + (ulong)Size[Count];
                 Count++;
                 isArray = found.Kind == ObjectKind.BucketArray;
             }

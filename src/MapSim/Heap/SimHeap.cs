@@ -148,7 +148,7 @@ public sealed unsafe partial class SimHeap
     /// <param name="isJournaled">Changes are journaled: what is known of a version of the books is still true.</param>
     public Fingerprint BooksHash(bool isJournaled = false)
     {
-        Fingerprint hash = Gc.Hash();
+        Fingerprint hash = Gc.Hash(isJournaled);
         for (int p = 0; p < _arenas.Count; p++)
         {
             hash = hash.Xor(_arenas[p].Hash(p, isJournaled));

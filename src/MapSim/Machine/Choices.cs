@@ -38,6 +38,8 @@ public sealed class Choices
     private readonly Segment _state;
     private IReadOnlyList<ulong>? _recorded;
     private ulong _recordedFrom;
+    private (ulong Place, ulong Number) _hashed;
+    private Fingerprint _hash;
 
     internal Choices(SimMemory memory, ulong seed)
     {
@@ -52,6 +54,19 @@ public sealed class Choices
 
     /// <summary>How many numbers were drawn.</summary>
     public unsafe ulong Count => *(ulong*)_state.Start;
+
+    /// <summary>The part of the state's hash that says how many numbers were drawn.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="number">What stands there.</param>
+    internal Fingerprint HashOf(ulong place, ulong number)
+    {
+        if (_hashed != (place, number))
+        {
+            (_hashed, _hash) = ((place, number), Fingerprint.Of(place, number));
+        }
+
+        return _hash;
+    }
 
     /// <summary>True if a recorded list ran out: the program drew more than the recording did.</summary>
     public bool Overdrawn { get; private set; }

@@ -80,11 +80,13 @@ public sealed unsafe class Goroutine
 
     private static readonly int HeaderSize = (sizeof(GoroutineState) + MostVariables * sizeof(StackVariable) + 15) & ~15;
 
+    private readonly BlockHasher _frames;
     private (ulong Version, Fingerprint Hash)[]? _known;
 
     internal Goroutine(int id, Region stack, int localsSize, bool isSystem)
     {
         Id = id;
+        _frames = new BlockHasher(Place + 4);
         Stack = stack;
         IsSystem = isSystem;
         LocalsSize = (localsSize + 15) & ~15;
@@ -124,6 +126,8 @@ public sealed unsafe class Goroutine
 
     internal int FramesStart { get; }
 
+    private ulong Place => ((ulong)Id + 1) << 40;
+
     internal ref StackVariable Variable(int at) => ref ((StackVariable*)(Stack.Bytes.Start + sizeof(GoroutineState)))[at];
 
     internal ref GoroutineState State => ref *(GoroutineState*)Stack.Bytes.Start;
@@ -151,12 +155,12 @@ public sealed unsafe class Goroutine
 
     private Fingerprint ComputeHash()
     {
-        GoroutineState s = State;
-        ulong place = ((ulong)Id + 1) << 40;
+        ref GoroutineState s = ref State;
+        ulong place = Place;
         return Fingerprint.Of(place, (ulong)(uint)s.Top << 32 | (uint)s.Sp)
             .Xor(Fingerprint.Of(place + 1, (ulong)s.StackScanned << 40 | (ulong)s.BarrierDone << 32 | (ulong)s.Failure << 16 | s.FailureDetail))
             .Xor(Fingerprint.Of(place + 2, s.R0))
             .Xor(Fingerprint.Of(place + 3, s.R1))
-            .Xor(Fingerprint.OfBlock(place + 4, Stack.Bytes.Span(sizeof(GoroutineState), s.Sp - sizeof(GoroutineState))));
+            .Xor(_frames.Hash(Stack.Bytes.Span(sizeof(GoroutineState), s.Sp - sizeof(GoroutineState))));
     }
 }

@@ -23,8 +23,7 @@ public sealed unsafe partial class Machine
 
         if (Memory.Tracking)
         {
-            Memory.Undo.Save(_current.Stack.Bytes, 0, sizeof(GoroutineState));
-            Memory.Undo.Save(_current.Stack.Bytes, at, size);
+            SaveBeforeCall(_current.Stack.Bytes, at, size);
         }
 
         byte* p = _stack + at;

@@ -22,6 +22,22 @@ public sealed unsafe partial class Machine
         return at == 0 ? default : new FrameView(_frames, stack + at);
     }
 
+    /// <summary>The kind of the frame that runs on a goroutine; <see cref="ushort.MaxValue"/> if none does.</summary>
+    internal ushort TopKind(int g)
+    {
+        Goroutine goroutine = _goroutines[g];
+        int top = goroutine.State.Top;
+        return top == 0 ? ushort.MaxValue : ((FrameHeader*)(goroutine.Stack.Bytes.Start + top))->Kind;
+    }
+
+    /// <summary>The frame that runs on a goroutine, which must be of this kind; read it only.</summary>
+    internal ref readonly TFrame TopFrame<TFrame>(int g)
+        where TFrame : unmanaged, IFrame<TFrame>
+    {
+        Goroutine goroutine = _goroutines[g];
+        return ref Unsafe.AsRef<TFrame>(goroutine.Stack.Bytes.Start + goroutine.State.Top + sizeof(FrameHeader));
+    }
+
     /// <summary>Calls <paramref name="visit"/> with every frame of one kind on any goroutine's stack. Makes no step.</summary>
     internal void VisitFrames<TFrame, TState>(ref TState state, FrameVisitor<TFrame, TState> visit)
         where TFrame : unmanaged, IFrame<TFrame>

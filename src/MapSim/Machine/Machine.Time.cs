@@ -8,6 +8,10 @@ public sealed unsafe partial class Machine
     private readonly List<StepMark> _marks = [];
     private readonly TraceHasher _trace = new();
 
+    // Within a step: the stack whose registers are saved already, and the offset of the frame there that is.
+    private Segment? _savedStack;
+    private int _savedFrame;
+
     /// <summary>True while steps can be undone and hashes are incremental.</summary>
     public bool Tracking => Memory.Tracking;
 
@@ -19,7 +23,7 @@ public sealed unsafe partial class Machine
     {
         get
         {
-            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash(Tracking)).Xor(Fingerprint.Of(1, Choices.Count + 1)).Xor(Fingerprint.Of(2, GcChoices.Count));
+            Fingerprint hash = Memory.LiveHash.Xor(Heap.BooksHash(Tracking)).Xor(Choices.HashOf(1, Choices.Count + 1)).Xor(GcChoices.HashOf(2, GcChoices.Count));
             foreach (Goroutine g in _goroutines)
             {
                 // Whether a goroutine can be stopped where it stands matters only to a collector.
@@ -132,6 +136,36 @@ public sealed unsafe partial class Machine
         }
 
         return Memory.Undo.Segment(segment).HighWater;
+    }
+
+    /// <summary>The running frame is about to work: it may change itself and the registers. Within a step what is saved is not saved again.</summary>
+    private void SaveBeforeDispatch(Segment stack, int top, int size)
+    {
+        if (_savedStack != stack)
+        {
+            Memory.Undo.SaveValue<GoroutineState>(stack, 0);
+            (_savedStack, _savedFrame) = (_isRunning ? null : stack, 0);
+        }
+
+        if (_savedFrame != top)
+        {
+            Memory.Undo.Save(stack, top, size);
+            _savedFrame = top;
+        }
+    }
+
+    /// <summary>A frame is about to be pushed: in its place, too, is something else in the step that is taken back.</summary>
+    private void SaveBeforeCall(Segment stack, int at, int size)
+    {
+        if (_savedStack != stack)
+        {
+            Memory.Undo.SaveValue<GoroutineState>(stack, 0);
+            Memory.Undo.Save(stack, at, size);
+            return;
+        }
+
+        Memory.Undo.Save(stack, at, size);
+        _savedFrame = at;
     }
 
     private void PushMark()

@@ -219,6 +219,7 @@ public sealed unsafe partial class Machine
         _budget = limit;
         _limit = limit;
         _isRunning = true;
+        _savedStack = null;
         _blocked = false;
         ForgetOutsideReads();
         while (_g->Top != 0)
@@ -249,6 +250,7 @@ public sealed unsafe partial class Machine
             PushMark();
         }
 
+        _savedStack = null;
         ForgetOutsideReads();
         _blocked = false;
         Memory.LastAccess = default;
@@ -265,6 +267,7 @@ public sealed unsafe partial class Machine
         }
         while (_g->Top != 0 && !_blocked && (Steps == before || IsTopLocal()));
 
+        _savedStack = null;
         if (Memory.Tracking)
         {
             Memory.Settle();
@@ -334,8 +337,7 @@ public sealed unsafe partial class Machine
         byte* header = _stack + _g->Top;
         if (Memory.Tracking)
         {
-            Memory.Undo.Save(_current.Stack.Bytes, 0, sizeof(GoroutineState));
-            Memory.Undo.Save(_current.Stack.Bytes, _g->Top, ((FrameHeader*)header)->Size);
+            SaveBeforeDispatch(_current.Stack.Bytes, _g->Top, ((FrameHeader*)header)->Size);
         }
 
         _safeAt = unchecked(Steps - (_g->Safe != 0 ? 1UL : 2UL));

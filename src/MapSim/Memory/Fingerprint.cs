@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MapSim.Memory;
 
@@ -47,28 +49,38 @@ public readonly record struct Fingerprint(ulong Low, ulong High)
     /// </summary>
     public static Fingerprint OfBlock(ulong place, ReadOnlySpan<byte> bytes)
     {
-        unchecked
+        BlockWords words = BeginBlock(place);
+        ref ulong first = ref Unsafe.As<byte, ulong>(ref MemoryMarshal.GetReference(bytes));
+        int at = 0;
+        for (; at + BlockLine <= bytes.Length; at += BlockLine)
         {
-            const ulong one = 0x9E3779B97F4A7C15, two = 0xC2B2AE3D27D4EB4F, three = 0xD6E8FEB86659FD93, four = 0xA0761D6478BD642F;
-            ulong a = place * one, b = place * two, c = place * three, d = place * four;
-            ReadOnlySpan<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes);
-            int at = 0;
-            for (; at + 4 <= words.Length; at += 4)
-            {
-                // Each line is a bijection of its number, so no difference is lost on the way.
-                a = (a ^ words[at]) * one;
-                b = (b ^ words[at + 1]) * two;
-                c = (c ^ words[at + 2]) * three;
-                d = (d ^ words[at + 3]) * four;
-                (a, b, c, d) = (a ^ (a >> 32), b ^ (b >> 29), c ^ (c >> 32), d ^ (d >> 29));
-            }
-
-            Fingerprint tail = OfBytes(place ^ (ulong)bytes.Length, bytes[(at * 8)..]);
-            return new Fingerprint(Mix(Mix(Mix(a) ^ b) ^ Mix(c + Mix(d))) ^ tail.Low, Mix(Mix(Mix(d) + c) ^ Mix(b + Mix(a ^ two))) ^ tail.High);
+            words.Add(ref Unsafe.AddByteOffset(ref first, at));
         }
+
+        return EndBlock(place, bytes, words, at);
+    }
+
+    /// <summary>Bytes that <see cref="OfBlock"/> takes at a time.</summary>
+    internal const int BlockLine = 32;
+
+    /// <summary>The words that <see cref="OfBlock"/> scrambles, before the first line.</summary>
+    internal static BlockWords BeginBlock(ulong place) =>
+        unchecked(new BlockWords { A = place * BlockWords.One, B = place * BlockWords.Two, C = place * BlockWords.Three, D = place * BlockWords.Four });
+
+    /// <summary>What <see cref="OfBlock"/> gives, after the last whole line.</summary>
+    /// <param name="place">Where the bytes begin.</param>
+    /// <param name="bytes">All bytes.</param>
+    /// <param name="words">The words now.</param>
+    /// <param name="done">Bytes in whole lines.</param>
+    internal static Fingerprint EndBlock(ulong place, ReadOnlySpan<byte> bytes, in BlockWords words, int done)
+    {
+        Fingerprint tail = OfBytes(place ^ (ulong)bytes.Length, bytes[done..]);
+        (ulong a, ulong b, ulong c, ulong d) = (words.A, words.B, words.C, words.D);
+        return unchecked(new Fingerprint(Mix(Mix(Mix(a) ^ b) ^ Mix(c + Mix(d))) ^ tail.Low, Mix(Mix(Mix(d) + c) ^ Mix(b + Mix(a ^ BlockWords.Two))) ^ tail.High));
     }
 
     /// <summary>A bijective scrambling of 64 bits (the finaliser of splitmix64).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong x)
     {
         unchecked
@@ -84,4 +96,24 @@ public readonly record struct Fingerprint(ulong Low, ulong High)
     /// <summary>32 hexadecimal digits.</summary>
     public override string ToString() =>
         High.ToString("x16", CultureInfo.InvariantCulture) + Low.ToString("x16", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The four words of <see cref="Fingerprint.OfBlock"/>, scrambled side by side.</summary>
+internal struct BlockWords
+{
+    public const ulong One = 0x9E3779B97F4A7C15, Two = 0xC2B2AE3D27D4EB4F, Three = 0xD6E8FEB86659FD93, Four = 0xA0761D6478BD642F;
+
+    public ulong A, B, C, D;
+
+    /// <summary>Takes in a line: each word is a bijection of what it was, so no difference is lost on the way.</summary>
+    /// <param name="line">The first of its four words.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ref ulong line)
+    {
+        unchecked
+        {
+            ulong a = (A ^ line) * One, b = (B ^ Unsafe.Add(ref line, 1)) * Two, c = (C ^ Unsafe.Add(ref line, 2)) * Three, d = (D ^ Unsafe.Add(ref line, 3)) * Four;
+            (A, B, C, D) = (a ^ (a >> 32), b ^ (b >> 29), c ^ (c >> 32), d ^ (d >> 29));
+        }
+    }
 }

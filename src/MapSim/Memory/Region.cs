@@ -62,8 +62,13 @@ public sealed unsafe class Region
             return MemoryFaultKind.None;
         }
 
-        int first = (int)(offset >> 3);
-        var states = new ReadOnlySpan<byte>(Shadow.Start + first, (int)((offset + (ulong)size - 1) >> 3) - first + 1);
+        int first = (int)(offset >> 3), last = (int)((offset + (ulong)size - 1) >> 3);
+        if (last - first is 0 or 1 && Shadow.Start[first] == ShadowState.Live && Shadow.Start[last] == ShadowState.Live)
+        {
+            return MemoryFaultKind.None;
+        }
+
+        var states = new ReadOnlySpan<byte>(Shadow.Start + first, last - first + 1);
         int dead = states.IsEmpty ? -1 : states[0] != ShadowState.Live ? 0 : states.Length == 1 ? -1 : states.IndexOfAnyExcept(ShadowState.Live);
         return dead < 0 ? MemoryFaultKind.None : states[dead] == ShadowState.Freed ? MemoryFaultKind.UseAfterFree : MemoryFaultKind.OutOfBounds;
     }
@@ -125,8 +130,18 @@ public sealed unsafe class Region
 
     internal uint* Pages { get; private set; }
 
-    internal void MarkWritten(int offset, int size) =>
-        _pages.AsSpan(offset >> PageShift, ((offset + size - 1) >> PageShift) - (offset >> PageShift) + 1).Fill(_memory.WriteEpoch);
+    internal void MarkWritten(int offset, int size)
+    {
+        int first = offset >> PageShift, last = (offset + size - 1) >> PageShift;
+        if (first == last)
+        {
+            _pages[first] = _memory.WriteEpoch;
+        }
+        else
+        {
+            _pages.AsSpan(first, last - first + 1).Fill(_memory.WriteEpoch);
+        }
+    }
 
     /// <summary>Gives the pages' epochs back to the memory's pool, if it has one.</summary>
     internal void ReleasePages()

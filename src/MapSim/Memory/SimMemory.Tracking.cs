@@ -99,7 +99,15 @@ public sealed unsafe partial class SimMemory
     {
         Settle();
         int first = offset & ~7, last = (offset + size - 1) & ~7;
-        Undo.Save(region.Bytes, first, last + 8 - first);
+        if (first == last)
+        {
+            Undo.SaveValue<ulong>(region.Bytes, first);
+        }
+        else
+        {
+            Undo.Save(region.Bytes, first, last + 8 - first);
+        }
+
         if (region.Shadow == null)
         {
             return;

@@ -48,16 +48,43 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
     /// <summary>Saves bytes that are about to change.</summary>
     public void Save(Segment segment, int offset, int length)
     {
-        int end = _used + length + TrailerSize;
-        _log.Grow(end);
-        byte* p = _log.Start + _used;
+        byte* p = Reserve(length);
         Unsafe.CopyBlockUnaligned(p, segment.Start + offset, (uint)length);
-        Unsafe.WriteUnaligned(p + length, segment.Id);
-        Unsafe.WriteUnaligned(p + length + 4, offset);
-        Unsafe.WriteUnaligned(p + length + 8, length);
-        Unsafe.WriteUnaligned(p + length + 12, segment.Version);
-        segment.Version = ++_versions;
-        _used = end;
+        Close(p + length, segment, offset, length);
+    }
+
+    /// <summary>Saves a value that is about to change; sooner than <see cref="Save"/>, as its size is known.</summary>
+    /// <typeparam name="T">What stands there.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SaveValue<T>(Segment segment, int offset)
+        where T : unmanaged
+    {
+        byte* p = Reserve(sizeof(T));
+        Unsafe.WriteUnaligned(p, Unsafe.ReadUnaligned<T>(segment.Start + offset));
+        Close(p + sizeof(T), segment, offset, sizeof(T));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Reserve(int length)
+    {
+        int end = _used + length + TrailerSize;
+        if (end > _log.HighWater)
+        {
+            _log.Grow(end);
+        }
+
+        return _log.Start + _used;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Close(byte* trailer, Segment segment, int offset, int length)
+    {
+        Unsafe.WriteUnaligned(trailer, segment.Id);
+        Unsafe.WriteUnaligned(trailer + 4, offset);
+        Unsafe.WriteUnaligned(trailer + 8, length);
+        Unsafe.WriteUnaligned(trailer + 12, segment.Version);
+        segment.Version = unchecked(++_versions);
+        _used += length + TrailerSize;
     }
 
     /// <summary>Puts back every byte saved since <paramref name="mark"/>.</summary>
@@ -69,7 +96,15 @@ public sealed unsafe class UndoLog(SegmentPool? pool = null)
             int length = Unsafe.ReadUnaligned<int>(trailer + 8);
             Segment segment = _segments[Unsafe.ReadUnaligned<int>(trailer)];
             int offset = Unsafe.ReadUnaligned<int>(trailer + 4);
-            Unsafe.CopyBlockUnaligned(segment.Start + offset, trailer - length, (uint)length);
+            if (length == sizeof(ulong))
+            {
+                Unsafe.WriteUnaligned(segment.Start + offset, Unsafe.ReadUnaligned<ulong>(trailer - length));
+            }
+            else
+            {
+                Unsafe.CopyBlockUnaligned(segment.Start + offset, trailer - length, (uint)length);
+            }
+
             segment.Version = Unsafe.ReadUnaligned<ulong>(trailer + 12);
             _used -= TrailerSize + length;
         }

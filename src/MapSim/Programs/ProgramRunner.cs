@@ -34,17 +34,21 @@ public sealed class ProgramRunner
         MapProgram program, GoVersion? version = null, ulong? seed = null, ScheduleMode mode = ScheduleMode.Strict, ModelChanges changes = default)
     {
         _program = program;
-
-        // The changed model and the unchanged one make different numbers of steps: neither follows the other's schedule exactly.
-        bool isCompared = !changes.IsNone || program.ChangedExpectations.Count > 0;
-        _mode = mode == ScheduleMode.Strict && isCompared ? ScheduleMode.Prefix : mode;
-        Settings = ProgramSettings.Of(program, version, seed) with { Changes = changes };
-        if (changes.NotOf(Settings.Version) is { } wrong)
-        {
-            throw new ProgramFormatException(program.Settings.FirstOrDefault(s => s.Setting.Name == "go").Line is > 0 and var line ? line : 1, 1, wrong);
-        }
-
+        Settings = SettingsOf(program, changes, version, seed);
+        _mode = ModeOf(mode);
         _run = new ProgramRun(program, Settings);
+    }
+
+    /// <summary>Prepares one of many runs of a program.</summary>
+    /// <param name="program">The program with its schedule.</param>
+    /// <param name="mode">How that is used.</param>
+    /// <param name="parts">What the program is without it.</param>
+    /// <param name="pool">Where the memory comes from.</param>
+    internal ProgramRunner(MapProgram program, ScheduleMode mode, ProgramParts parts, Memory.SegmentPool pool)
+    {
+        (_program, Settings) = (program, parts.Settings);
+        _mode = ModeOf(mode);
+        _run = new ProgramRun(program, parts.Settings, parts.Code, parts.Types, null, pool, parts.IsQuiet);
     }
 
     /// <summary>What the header says.</summary>
@@ -92,9 +96,22 @@ public sealed class ProgramRunner
     /// <exception cref="ProgramFormatException">The program does something that this release, or this session, cannot do.</exception>
     public RunResult Run(int stopAfter = int.MaxValue, ulong mostSteps = ulong.MaxValue)
     {
+        ProcessEnd? end = Play(stopAfter, mostSteps, out IReadOnlyList<Stretch> schedule);
+        return Judge(end, schedule);
+    }
+
+    /// <summary>Runs the program, only once, for its verdict alone.</summary>
+    internal ScheduledEnd RunForVerdict()
+    {
+        (VerdictKind kind, string message, _, string? key) = _run.Verdict(Play(int.MaxValue, ulong.MaxValue, out _));
+        return new ScheduledEnd(kind, message, key);
+    }
+
+    private ProcessEnd? Play(int stopAfter, ulong mostSteps, out IReadOnlyList<Stretch> schedule)
+    {
         CheckRelease();
         (_run.StopAfter, _run.MostSteps) = (stopAfter, Math.Min(_run.MostSteps, mostSteps));
-        IReadOnlyList<Stretch> schedule = [];
+        schedule = [];
         ProcessEnd? memory = null;
         try
         {
@@ -122,12 +139,26 @@ public sealed class ProgramRunner
             memory = ProcessEnd.OutOfMemory;
         }
 
-        return Judge(memory ?? _run.Dead, schedule);
+        return memory ?? _run.Dead;
     }
 
     /// <summary>The names of the buckets of maps of one type, for dumps.</summary>
     public BucketNames NewBucketNames(MapType type) =>
         new(Session.Machine.Memory, type, b => MakeBucketArray.BucketCount(type, b, Settings.Version));
+
+    /// <summary>What a program's header says, with changes of the model.</summary>
+    /// <exception cref="ProgramFormatException">The program's release cannot have one of the faults.</exception>
+    internal static ProgramSettings SettingsOf(MapProgram program, ModelChanges changes, GoVersion? version = null, ulong? seed = null)
+    {
+        ProgramSettings settings = ProgramSettings.Of(program, version, seed) with { Changes = changes };
+        return changes.NotOf(settings.Version) is { } wrong
+            ? throw new ProgramFormatException(program.Settings.FirstOrDefault(s => s.Setting.Name == "go").Line is > 0 and var line ? line : 1, 1, wrong)
+            : settings;
+    }
+
+    /// <summary>The changed model and the unchanged one make different numbers of steps: neither follows the other's schedule exactly.</summary>
+    private ScheduleMode ModeOf(ScheduleMode mode) =>
+        mode == ScheduleMode.Strict && (!Settings.Changes.IsNone || _program.ChangedExpectations.Count > 0) ? ScheduleMode.Prefix : mode;
 
     private void CheckRelease()
     {

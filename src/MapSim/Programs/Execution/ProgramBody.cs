@@ -90,7 +90,7 @@ internal unsafe partial struct ProgramBody : IFrame<ProgramBody>
     public static bool IsLocal(in ProgramBody f) => f._label is GoOn or StoreElem or LoadElem or Finish or LoadKey or LoadRangeElem or Yield or Prefetched;
 
     /// <inheritdoc/>
-    public static bool IsEnabled(in ProgramBody f, Machine m) => m.Goroutines[f._g].Failure != Failure.None || ((ProgramRun)m.Host!).CanGoOn(f);
+    public static bool IsEnabled(in ProgramBody f, Machine m) => m.GoroutineAt(f._g).Failure != Failure.None || ((ProgramRun)m.Host!).CanGoOn(f);
 
     /// <inheritdoc/>
     public static string LabelOf(in ProgramBody f) => f._label.ToString();

@@ -56,6 +56,23 @@ internal sealed class ProgramCompiler
         return new ProgramCode(code, compiler._maps, compiler._shared, compiler._iterators);
     }
 
+    /// <summary>Compiles a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="settings">What its header says.</param>
+    /// <param name="types">The types of its maps.</param>
+    public static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
+    {
+        var numbers = new Dictionary<string, int>();
+        types = [];
+        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
+        {
+            numbers.Add(text, types.Count);
+            types.Add(MapType.Parse(text, settings.Arch));
+        }
+
+        return Compile(program, settings.Arch, numbers);
+    }
+
     /// <summary>Compiles lines that come next, whole blocks only.</summary>
     public void Add(IReadOnlyList<IStatement> lines, int from, int to)
     {

@@ -49,24 +49,17 @@ internal sealed partial class ProgramRun
     /// <summary>How the next step of a goroutine of the program takes part in synchronisation, and with what.</summary>
     public (SyncKind Sync, ulong Place) SyncOf(int g)
     {
-        if (!Machine.Goroutines[g].IsBusy || Machine.FrameAt(g).Kind != ProgramBody.Kind)
+        if (Machine.TopKind(g) != ProgramBody.Kind)
         {
             return default;
         }
 
-        (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) seen = (g, this, default, null);
-        Machine.VisitFrames<ProgramBody, (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At)>(ref seen, static (ref (int G, ProgramRun Run, ProgramBody.Label Label, Instruction? At) s, in ProgramBody f) =>
-        {
-            if (f.Goroutine == s.G)
-            {
-                (s.Label, s.At) = (f.At, f.Position < s.Run.CodeOf(s.G).Length ? s.Run.CodeOf(s.G)[f.Position] : null);
-            }
-        });
-        return seen.Label switch
+        ref readonly ProgramBody f = ref Machine.TopFrame<ProgramBody>(g);
+        return f.At switch
         {
             ProgramBody.Label.Exit => (SyncKind.Own, 0),
             ProgramBody.Label.WaitForReaders or ProgramBody.Label.Parked => (SyncKind.Other, 0),
-            ProgramBody.Label.Begin when seen.At is { } i => SyncOf(i),
+            ProgramBody.Label.Begin when f.Position < CodeOf(g).Length => SyncOf(CodeOf(g)[f.Position]),
             ProgramBody.Label.Start => SyncOfFirst(g),
             _ => default,
         };

@@ -27,7 +27,7 @@ internal sealed partial class ProgramRun
 
     /// <summary>Makes the machine, its goroutines and variables. Maps are made by <see cref="MakeMaps"/>.</summary>
     public ProgramRun(MapProgram program, ProgramSettings settings)
-        : this(program, settings, Compile(program, settings, out List<MapType> types), types, null)
+        : this(program, settings, ProgramCompiler.Compile(program, settings, out List<MapType> types), types, null)
     {
     }
 
@@ -37,7 +37,9 @@ internal sealed partial class ProgramRun
     /// <param name="code">Its code; for a run by units without instructions.</param>
     /// <param name="types">The types of its maps.</param>
     /// <param name="units">Of a run by units: what it keeps from run to run; else null.</param>
-    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units)
+    /// <param name="pool">Where the memory of any other run comes from; null for new.</param>
+    /// <param name="isQuiet">Of any other run: nobody asks for the texts of results, nor for a digest.</param>
+    internal ProgramRun(MapProgram program, ProgramSettings settings, ProgramCode code, IReadOnlyList<MapType> types, UnitParts? units, SegmentPool? pool = null, bool isQuiet = false)
     {
         Program = program;
         Settings = settings;
@@ -46,9 +48,9 @@ internal sealed partial class ProgramRun
         _code = [.. code.Goroutines.Select(g => g.Instructions.ToArray())];
         IsByUnits = units != null;
         Structure = units?.Structure ?? new Checks.StructureWatch();
-        IsQuiet = units is { IsQuiet: true };
-        _names.OnlyLabels = IsQuiet;
-        Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool)
+        IsQuiet = units?.IsQuiet ?? isQuiet;
+        _names.OnlyLabels = units is { IsQuiet: true };
+        Session = new MapSession(units?.Options ?? settings.ToOptions(Code.Goroutines.Count), GoroutineLocals.SizeOf(Code.Goroutines[0], types), types, units?.Pool ?? pool)
         {
             ForceGeneric = settings.Generic, StepLimit = settings.Limit,
         };
@@ -81,19 +83,6 @@ internal sealed partial class ProgramRun
         Races = settings.Race ? new RaceWatch(this) : null;
         Detection = Code.Goroutines.Count > 1 && settings.StoreBuffers == 0 ? new DetectionWatch(this) : null;
         m.Dispatching = Code.Goroutines.Count > 1 && (Detection != null || Races != null) ? GoesOn : null;
-    }
-
-    private static ProgramCode Compile(MapProgram program, ProgramSettings settings, out List<MapType> types)
-    {
-        var numbers = new Dictionary<string, int>();
-        types = [];
-        foreach (string text in program.Maps.Select(m => m.Map.Type).DefaultIfEmpty("map[int]int").Distinct())
-        {
-            numbers.Add(text, types.Count);
-            types.Add(MapType.Parse(text, settings.Arch));
-        }
-
-        return ProgramCompiler.Compile(program, settings.Arch, numbers);
     }
 
     private Addr[] AddWords(int count)

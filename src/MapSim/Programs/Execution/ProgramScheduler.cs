@@ -17,6 +17,8 @@ internal sealed class ProgramScheduler
     private readonly ScheduleMode _mode;
     private readonly Dictionary<string, int> _numbers = [];
     private readonly List<Stretch> _done = [];
+    private readonly string[] _names;
+    private readonly int _programs;
     private readonly int[] _began;
     private readonly long[] _steps;
 
@@ -25,11 +27,13 @@ internal sealed class ProgramScheduler
     {
         _run = run;
         _mode = mode;
-        for (int g = 0; g < Machine.Goroutines.Count; g++)
+        _names = [.. Enumerable.Range(0, Machine.Goroutines.Count).Select(run.NameOf)];
+        for (int g = 0; g < _names.Length; g++)
         {
-            _numbers.Add(run.NameOf(g), g);
+            _numbers.Add(_names[g], g);
         }
 
+        _programs = run.Code.Goroutines.Count;
         _began = new int[Machine.Goroutines.Count];
         _steps = new long[Machine.Goroutines.Count];
     }
@@ -78,18 +82,19 @@ internal sealed class ProgramScheduler
     internal bool Step(int g)
     {
         ulong before = Machine.Steps;
-        if (_began[g] != _run.Results.BegunBy(g))
+        int began = _run.Results.BegunBy(g);
+        if (_began[g] != began)
         {
-            (_began[g], _steps[g]) = (_run.Results.BegunBy(g), 0);
+            (_began[g], _steps[g]) = (began, 0);
         }
 
         Stepping?.Invoke(g);
         _run.BeforeStep(g);
         Machine.Step(g);
         _run.AfterStep(g);
-        Note(_run.NameOf(g), Math.Max(1, Machine.Steps - before));
+        Note(_names[g], Math.Max(1, Machine.Steps - before));
         Stepped?.Invoke(g);
-        if (g < _run.Code.Goroutines.Count && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
+        if (g < _programs && ++_steps[g] > _run.Settings.Limit && !_run.IsStopped)
         {
             EndAtLimit(g);
         }
@@ -153,6 +158,7 @@ internal sealed class ProgramScheduler
     {
         long at = 0;
         int stretchNumber = 0;
+        bool isStopped = _run.IsStopped;
         foreach (Stretch stretch in _run.Program.Schedule)
         {
             stretchNumber++;
@@ -160,7 +166,7 @@ internal sealed class ProgramScheduler
             int g = _numbers[drains ? stretch.Goroutine[..^Drain.Length] : stretch.Goroutine];
             for (long i = 0; i < stretch.Steps; i++, at++)
             {
-                if (_run.IsStopped)
+                if (isStopped)
                 {
                     // The process is dead: that is the verdict, whatever was to come.
                     return;
@@ -179,10 +185,11 @@ internal sealed class ProgramScheduler
                 {
                     Machine.DrainOne(g);
                     Note(stretch.Goroutine, 1);
+                    isStopped = _run.IsStopped;
                 }
                 else
                 {
-                    Step(g);
+                    isStopped = !Step(g);
                 }
             }
         }
@@ -302,9 +309,10 @@ internal sealed class ProgramScheduler
 
     private void Note(string goroutine, ulong steps)
     {
-        if (_done.Count > 0 && _done[^1].Goroutine == goroutine)
+        Span<Stretch> done = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_done);
+        if (done.Length > 0 && done[^1].Goroutine == goroutine)
         {
-            _done[^1] = _done[^1] with { Steps = _done[^1].Steps + (long)steps };
+            done[^1] = new Stretch(goroutine, done[^1].Steps + (long)steps);
         }
         else
         {

@@ -65,5 +65,9 @@ internal sealed class SharedMemory
     public Addr Of(int variable) => _variables[variable];
 
     /// <summary>A word, read without a step.</summary>
-    public ulong Peek(Addr at) => BitConverter.ToUInt64(_machine.Memory.Raw(at, 8));
+    public unsafe ulong Peek(Addr at)
+    {
+        Region globals = _machine.Memory.Globals;
+        return *(ulong*)(globals.Bytes.Start + (at - globals.Base));
+    }
 }

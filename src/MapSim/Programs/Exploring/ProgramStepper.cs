@@ -17,11 +17,14 @@ namespace MapSim.Programs;
 public sealed partial class ProgramStepper
 {
     private readonly ProgramRun _run;
+    private readonly Machine _machine;
     private readonly ResultTrail _trail;
     private readonly List<(byte Mover, int Trail)> _path = [];
     private readonly int _goroutines;
     private readonly bool _outlivesDeath;
     private readonly bool _isForEnds;
+    private (ulong Busy, ulong Dead) _standing;
+    private bool _isStanding;
 
     /// <summary>Prepares a program to stand before its first step.</summary>
     /// <param name="program">The program; its schedule plays no part.</param>
@@ -39,6 +42,7 @@ public sealed partial class ProgramStepper
         }
 
         _run = new ProgramRun(program, settings);
+        (_machine, Goroutines) = (_run.Session.Machine, _run.Code.Goroutines.Count);
         _run.Oracles.IsOff = true;
         _run.ObjectNamesAreAddresses();
         _trail = new ResultTrail(_run, isForEnds);
@@ -71,7 +75,7 @@ public sealed partial class ProgramStepper
     public int Movers { get; }
 
     /// <summary>How many of them are goroutines of the program.</summary>
-    public int Goroutines => _run.Code.Goroutines.Count;
+    public int Goroutines { get; }
 
     /// <summary>Steps made and not taken back.</summary>
     public int Depth => _path.Count;
@@ -88,7 +92,8 @@ public sealed partial class ProgramStepper
     {
         get
         {
-            if ((IsDead && !_outlivesDeath) || IsSealed || Alive == 0)
+            (ulong busy, ulong dead) = Standing();
+            if ((dead != 0 && !_outlivesDeath) || busy == 0 || IsSealed)
             {
                 return 0;
             }
@@ -113,10 +118,12 @@ public sealed partial class ProgramStepper
     {
         get
         {
+            (ulong busy, ulong dead) = Standing();
             ulong unfinished = 0;
-            for (int g = 0; g < Goroutines && (!IsDead || _outlivesDeath) && !IsSealed; g++)
+            for (ulong left = (dead == 0 || _outlivesDeath) && !IsSealed ? busy : 0; left != 0; left &= left - 1)
             {
-                unfinished |= Machine.Goroutines[g].IsBusy && _run.HasStarted(g) ? 1UL << g : 0;
+                int g = BitOperations.TrailingZeroCount(left);
+                unfinished |= _run.HasStarted(g) ? 1UL << g : 0;
             }
 
             return unfinished;
@@ -142,19 +149,7 @@ public sealed partial class ProgramStepper
     }
 
     /// <summary>The goroutines that ended with a failure.</summary>
-    public ulong Dead
-    {
-        get
-        {
-            ulong dead = 0;
-            for (int g = 0; g < Goroutines; g++)
-            {
-                dead |= Machine.Goroutines[g] is { IsBusy: false, Failure: not Failure.None } ? 1UL << g : 0;
-            }
-
-            return dead;
-        }
-    }
+    public ulong Dead => Standing().Dead;
 
     /// <summary>
     /// Of a final state: a number that is the same for two of them that any judge must judge alike. Of a process that died, how
@@ -180,21 +175,27 @@ public sealed partial class ProgramStepper
         }
     }
 
-    private ulong Alive
+    private Machine Machine => _machine;
+
+    /// <summary>The goroutines of the program that have not ended, and those that ended with a failure.</summary>
+    private (ulong Busy, ulong Dead) Standing()
     {
-        get
+        if (_isStanding)
         {
-            ulong alive = 0;
-            for (int g = 0; g < Goroutines; g++)
-            {
-                alive |= Machine.Goroutines[g].IsBusy ? 1UL << g : 0;
-            }
-
-            return alive;
+            return _standing;
         }
-    }
 
-    private Machine Machine => _run.Session.Machine;
+        ulong busy = 0, dead = 0;
+        for (int g = 0; g < Goroutines; g++)
+        {
+            ref GoroutineState state = ref _machine.GoroutineAt(g).State;
+            busy |= state.Top != 0 ? 1UL << g : 0;
+            dead |= state.Top == 0 && state.Failure != 0 ? 1UL << g : 0;
+        }
+
+        _isStanding = true;
+        return _standing = (busy, dead);
+    }
 
     /// <summary>The name of a mover, as schedules call it.</summary>
     public string NameOf(int mover) => mover < _goroutines ? _run.NameOf(mover) : _run.NameOf(mover - _goroutines) + ProgramScheduler.Drain;
@@ -228,6 +229,7 @@ public sealed partial class ProgramStepper
     /// <returns>What it touched.</returns>
     public Access Step(int mover)
     {
+        _isStanding = false;
         _path.Add(((byte)mover, _trail.Mark));
         ForgetReads();
         return mover < _goroutines ? Machine.Step(mover) : Machine.DrainOne(mover - _goroutines);
@@ -242,12 +244,31 @@ public sealed partial class ProgramStepper
         return new NextStep(sync is SyncKind.None ? access : default, sync, place, sync is SyncKind.None && Machine.Choices.Count != before);
     }
 
+    /// <summary>Makes one step of a goroutine that can make one, unless it takes part in synchronisation: <see cref="Peek"/> knows such a step without making it.</summary>
+    /// <param name="mover">Who moves.</param>
+    /// <param name="made">What <see cref="Peek"/> would have said of the step.</param>
+    /// <returns>False if nothing was done.</returns>
+    public bool TryMake(int mover, out NextStep made)
+    {
+        made = default;
+        if (mover >= Goroutines || _run.SyncOf(mover).Sync is not SyncKind.None)
+        {
+            return false;
+        }
+
+        ulong before = _machine.Choices.Count;
+        Access access = Step(mover);
+        made = new NextStep(access, SyncKind.None, 0, _machine.Choices.Count != before);
+        return true;
+    }
+
     /// <summary>What the last step, made and not taken back, told of beginnings and ends of operations.</summary>
     public TrailEvents LastEvents => _path.Count == 0 ? TrailEvents.None : _trail.EventsSince(_path[^1].Trail);
 
     /// <summary>Takes back the last step.</summary>
     public void Undo()
     {
+        _isStanding = false;
         (byte _, int trail) = _path[^1];
         _path.RemoveAt(_path.Count - 1);
         Machine.Undo();
@@ -255,24 +276,36 @@ public sealed partial class ProgramStepper
     }
 
     /// <summary>Who made the steps so far.</summary>
-    public IReadOnlyList<int> Path() => [.. _path.Select(p => (int)p.Mover)];
+    public IReadOnlyList<int> Path()
+    {
+        var movers = new int[_path.Count];
+        for (int i = 0; i < movers.Length; i++)
+        {
+            movers[i] = _path[i].Mover;
+        }
+
+        return movers;
+    }
 
     /// <summary>Steps as the stretches of a schedule.</summary>
     /// <param name="movers">Who makes them.</param>
     public IReadOnlyList<Stretch> ScheduleOf(IEnumerable<int> movers)
     {
         var stretches = new List<Stretch>();
+        (int last, long steps) = (-1, 0);
         foreach (int mover in movers)
         {
-            string name = NameOf(mover);
-            if (stretches.Count > 0 && stretches[^1].Goroutine == name)
+            if (mover != last && steps > 0)
             {
-                stretches[^1] = stretches[^1] with { Steps = stretches[^1].Steps + 1 };
+                stretches.Add(new Stretch(NameOf(last), steps));
             }
-            else
-            {
-                stretches.Add(new Stretch(name, 1));
-            }
+
+            (last, steps) = (mover, mover == last ? steps + 1 : 1);
+        }
+
+        if (steps > 0)
+        {
+            stretches.Add(new Stretch(NameOf(last), steps));
         }
 
         return stretches;

@@ -22,6 +22,8 @@ internal sealed partial class ResultTrail
     private readonly List<(int Goroutine, TrailEvents Event, Line Old, ulong Broken, int FirstDead, Since Since)> _journal = [];
     private readonly List<Violation> _violations = [];
     private ulong _broken;
+    private Fingerprint _hash;
+    private bool _isHashed;
 
     /// <summary>An empty trail.</summary>
     /// <param name="run">The run.</param>
@@ -46,13 +48,13 @@ internal sealed partial class ResultTrail
     {
         get
         {
-            Fingerprint hash = Fingerprint.Of(1UL << 41, _broken);
-            for (int g = 0; g < _lines.Length; g++)
+            // Most steps tell nothing.
+            if (!_isHashed)
             {
-                hash = hash.Xor(Fingerprint.Of((1UL << 40) + (ulong)g, _lines[g].Chain));
+                (_hash, _isHashed) = (ComputeHash(), true);
             }
 
-            return _plain == null ? hash : hash.Xor(PlainHash());
+            return _hash;
         }
     }
 
@@ -124,12 +126,29 @@ internal sealed partial class ResultTrail
     /// <summary>Takes back what was told since.</summary>
     public void UndoTo(int mark)
     {
+        if (_journal.Count == mark)
+        {
+            return;
+        }
+
+        _isHashed = false;
         for (int i = _journal.Count - 1; i >= mark; i--)
         {
             (_lines[_journal[i].Goroutine], _broken, FirstDead, _since) = (_journal[i].Old, _journal[i].Broken, _journal[i].FirstDead, _journal[i].Since);
         }
 
         _journal.RemoveRange(mark, _journal.Count - mark);
+    }
+
+    private Fingerprint ComputeHash()
+    {
+        Fingerprint hash = Fingerprint.Of(1UL << 41, _broken);
+        for (int g = 0; g < _lines.Length; g++)
+        {
+            hash = hash.Xor(Fingerprint.Of((1UL << 40) + (ulong)g, _lines[g].Chain));
+        }
+
+        return _plain == null ? hash : hash.Xor(PlainHash());
     }
 
     private static bool IsWrite(Instruction i) => i.Operation?.Kind is OperationKind.Assign or OperationKind.Delete or OperationKind.Clear;
@@ -176,6 +195,7 @@ internal sealed partial class ResultTrail
 
     private void Set(int g, TrailEvents happened, Line line)
     {
+        _isHashed = false;
         _journal.Add((g, happened, _lines[g], _broken, FirstDead, _since));
         _lines[g] = line;
     }
