@@ -70,8 +70,9 @@ internal sealed class RandomModel : IModel
     {
         get
         {
-            UInt128 hash = unchecked((UInt128)failed * 1000003 + started);
-            foreach (int x in memory.Select(b => (int)b).Concat(position).Concat(register.Select(b => (int)b)).Concat(owner))
+            // Each number goes through the multiplication before the next one comes, so that no two of them can make up for each other.
+            UInt128 hash = 0;
+            foreach (int x in memory.Select(b => (int)b).Prepend((int)started).Prepend((int)failed).Concat(position).Concat(register.Select(b => (int)b)).Concat(owner))
             {
                 hash = unchecked((hash ^ (uint)(x + 1)) * new UInt128(0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93));
                 hash ^= hash >> 67;
