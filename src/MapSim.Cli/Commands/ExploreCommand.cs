@@ -22,10 +22,10 @@ internal static class ExploreCommand
     private static readonly Option<int> PctDepth = new("--pct-depth") { Description = "Depth of sampler pct: one more than the changes of priority in a run.", HelpName = "d", DefaultValueFactory = _ => Samplers.UsualDepth };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Writes for each way to go wrong a program with its schedule, and a page about it, into this folder.", HelpName = "dir" };
     private static readonly Option<bool> Cells = new("--cells") { Description = "Instead of a file: the table of docs/INTERLEAVINGS.md, every operation beside every other." };
-    private static readonly Option<int> Operations = new("--operations") { Description = "With --cells: operations of each goroutine, 1 or 2. Of two only a line for each situation is printed; what has too many states is sampled (--runs).", HelpName = "n", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Operations = new("--operations") { Description = "With --cells: operations of each goroutine, 1 or 2. Of two a line for each situation is printed and the page is docs/INTERLEAVINGS-TWO.md; what is not proved by --reduced states (50k) is sampled by --runs runs (1k); --states (200k) bounds the search for the fewest preemptions of an end.", HelpName = "n", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Situation = new("--situation") { Description = "With --cells: only the rows of this situation.", HelpName = "name" };
-    private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file.", HelpName = "file" };
-    private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced, for cells that have more states than --states.", HelpName = "n", DefaultValueFactory = _ => "1M" };
+    private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file; with --operations 2, of docs/INTERLEAVINGS-TWO.md.", HelpName = "file" };
+    private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced; of one operation only for cells that have more states than --states.", HelpName = "n", DefaultValueFactory = _ => "1M" };
     private static readonly Option<int> Workers = new("--workers") { Description = "With --cells: cells at a time; default one for each core.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object (schema mapsim.explore/1)." };
 
@@ -43,7 +43,7 @@ internal static class ExploreCommand
             mapsim explore --fault evac-drops-overflow reader-and-writer.mapsim
             mapsim explore --engine reduced --states 5M big.mapsim
             mapsim explore --cells --situation "same-size grow" --states 500k --execs 20k
-            mapsim explore --cells --operations 2 --states 50k --runs 1000 --for 1h
+            mapsim explore --cells --operations 2 --reduced 50k --runs 1000 --for 1h --markdown two.md
 
             Finds every way in which a program can end, whatever the schedule: its own schedule plays no part. Random choices
             (hash seeds, where iterations start) stay as the program's seed gives them. What is not printed cannot happen, if
@@ -74,18 +74,18 @@ internal static class ExploreCommand
                 stop.CancelAfter(BudgetText.Time("--for", time));
             }
 
-            int states = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--states", parsed.GetValue(MostStates)!));
-            var options = new ExploreOptions(states, BudgetText.Count("--execs", parsed.GetValue(MostTraces)!))
+            bool areTwo = parsed.GetValue(Cells) && parsed.GetValue(Operations) == 2;
+            var options = new ExploreOptions(Table(Limit(parsed, MostStates, areTwo ? "200k" : null)), BudgetText.Count("--execs", parsed.GetValue(MostTraces)!))
             {
                 Changes = ChangeOptions.Read(parsed, faults, repairs), Cancel = stop.Token, Sampler = parsed.GetValue(Sampler)!, PctDepth = Depth(parsed),
-                Seed = parsed.GetValue(Seed), Runs = BudgetText.Count("--runs", parsed.GetValue(Runs)!),
-                MostReduced = (int)Math.Min(int.MaxValue - 1, BudgetText.Count("--reduced", parsed.GetValue(MostReduced)!)),
+                Seed = parsed.GetValue(Seed), Runs = Limit(parsed, Runs, areTwo ? "1k" : null), MostReduced = Table(Limit(parsed, MostReduced, areTwo ? "50k" : null)),
             };
             CheckFits(parsed);
+            OutputFile.Check("--markdown", parsed.GetValue(Markdown));
             bool json = parsed.GetValue(Json);
             int code = (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
-                (true, null) when parsed.GetValue(Operations) == 2 => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), json),
+                (true, null) when areTwo => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (false, { } file) => Explore(file, options, parsed),
                 _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
@@ -124,6 +124,12 @@ internal static class ExploreCommand
         bool isThrough = found.IsComplete || found.Runs == options.Runs;
         return found.Ends.Any(e => e.Key != expected) ? ExitCodes.Finding : isThrough ? ExitCodes.Clean : ExitCodes.StepLimit;
     }
+
+    /// <summary>A limit, or what stands for it if the user says nothing: null for the option's own.</summary>
+    private static long Limit(ParseResult parsed, Option<string> option, string? usual) =>
+        BudgetText.Count(option.Name, parsed.GetResult(option) is { Implicit: false } || usual == null ? parsed.GetValue(option)! : usual);
+
+    private static int Table(long states) => (int)Math.Min(int.MaxValue - 1, states);
 
     private static int Depth(ParseResult parsed) => parsed.GetValue(PctDepth) is >= 1 and <= Samplers.MostDepth and { } depth ? depth
         : throw new BadInputException(FormattableString.Invariant($"--pct-depth: expected 1 to {Samplers.MostDepth}, found {parsed.GetValue(PctDepth)}"));
