@@ -85,7 +85,7 @@ internal static class ExploreCommand
             bool json = parsed.GetValue(Json);
             int code = (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
-                (true, null) when areTwo => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
+                (true, null) when CheckpointOption.Of(parsed, "", "", false, "a program file") == null && areTwo => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (false, { } file) => Explore(file, options, parsed),
                 _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
@@ -137,13 +137,26 @@ internal static class ExploreCommand
     /// <summary>An option that means nothing to an engine is refused, so that nobody trusts it.</summary>
     private static void CheckFits(ParseResult parsed)
     {
+        bool areCells = parsed.GetValue(Cells), areTwo = areCells && parsed.GetValue(Operations) == 2;
+        Refuse(!areCells, "--cells", Operations, Situation, Markdown, MostReduced, Workers);
+        Refuse(areCells, "a program file", Engine, Preemptions, Output, Seed, Sampler, PctDepth);
+        Refuse(areCells && !areTwo, "--operations 2", Runs);
+        Refuse(areTwo, "--operations 1", MostTraces);
         string engine = parsed.GetValue(Engine) ?? "states";
-        (Option Option, string[] Engines)[] fits = [(Preemptions, ["states"]), (Runs, parsed.GetValue(Cells) ? ["states"] : ["random"]), (Seed, ["random"]), (Sampler, ["random"]), (PctDepth, ["random"])];
+        (Option Option, string[] Engines)[] fits = [(Preemptions, ["states"]), (Runs, [areTwo ? "states" : "random"]), (Seed, ["random"]), (Sampler, ["random"]), (PctDepth, ["random"])];
         foreach ((Option option, string[] engines) in fits)
         {
             if (parsed.GetResult(option) is { Implicit: false } && !engines.Contains(engine))
             {
                 throw new BadInputException($"{option.Name}: expected engine {string.Join(" or ", engines)}, found engine {engine}");
+            }
+        }
+
+        void Refuse(bool isWrong, string expected, params Option[] options)
+        {
+            if (isWrong && options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } option)
+            {
+                throw new BadInputException($"{option.Name}: expected {expected} as well, found none");
             }
         }
 

@@ -23,9 +23,9 @@ internal static class TwosPage
 
 
             """);
-        text.Append(CultureInfo.InvariantCulture, $"    mapsim explore --cells --operations 2{(wanted == null ? "" : $" --situation \"{wanted}\"")} --reduced {options.MostReduced} --runs {options.Runs} --states {options.MostStates} --markdown docs/INTERLEAVINGS-TWO.md\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"    mapsim explore --cells --operations 2 {options.Changes.ToOptions()}{(wanted == null ? "" : $"--situation \"{wanted}\" ")}--reduced {options.MostReduced} --runs {options.Runs} --states {options.MostStates} --markdown docs/INTERLEAVINGS-TWO.md\n\n");
         text.Append(CultureInfo.InvariantCulture, $"""
-            on the model of Go 1.23 as it is, `map[uint64]uint64`, hash of a key = the key. The situations and the names of the ends are those of that page, and no situation is made smaller. Each cell is explored by as many
+            on the model of Go 1.23 {(options.Changes.IsNone ? "as it is" : $"with {options.Changes}")}, `map[uint64]uint64`, hash of a key = the key. The situations and the names of the ends are those of that page, and no situation is made smaller. Each cell is explored by as many
             states as show every end (engine `reduced`), at most {options.MostReduced:N0}. If those suffice it is **proved**: what is not said of it cannot happen. If not, it is **sampled**: {options.Runs:N0} runs under the sampler {options.Sampler}, with seed
             {options.Seed}, and what they and the states until then have shown is an end that does happen; what they have not shown may happen, too.
 
