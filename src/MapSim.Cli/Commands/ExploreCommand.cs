@@ -13,8 +13,8 @@ internal static class ExploreCommand
     private static readonly Argument<string?> InputFile = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A program file (*.mapsim), a program as a word (b64:...), or - for standard input." };
     private static readonly Option<string?> Engine = new("--engine") { Description = "Default: traces for programs with the race detector, if they can be explored so, else states. states (each state once); reduced (as many states as show every end); traces (each order of conflicting steps once), optimal, graph (the same with other algorithms); random (samples).", HelpName = "name" };
     private static readonly Option<string?> Time = new("--for") { Description = "Not longer than this: 90s, 10m.", HelpName = "time" };
-    private static readonly Option<string> MostStates = new("--states") { Description = "Engines states and reduced: most states.", HelpName = "n", DefaultValueFactory = _ => "20M" };
-    private static readonly Option<string> MostTraces = new("--execs") { Description = "Engine traces: most traces.", HelpName = "n", DefaultValueFactory = _ => "10M" };
+    private static readonly Option<string> MostStates = new("--states") { Description = "Engines states and reduced, and sampler exact: most states.", HelpName = "n", DefaultValueFactory = _ => "20M" };
+    private static readonly Option<string> MostTraces = new("--execs") { Description = "Engines traces, optimal and graph: most traces.", HelpName = "n", DefaultValueFactory = _ => "10M" };
     private static readonly Option<int?> Preemptions = new("--preemptions") { Description = "Engine states: only executions with at most so many switches away from a goroutine that could go on.", HelpName = "k" };
     private static readonly Option<string> Runs = new("--runs") { Description = "Engine random: runs.", HelpName = "n", DefaultValueFactory = _ => "10k" };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Engine random: its seed.", HelpName = "n", DefaultValueFactory = _ => 1 };
@@ -25,9 +25,9 @@ internal static class ExploreCommand
     private static readonly Option<int> Operations = new("--operations") { Description = "With --cells: operations of each goroutine, 1 or 2. Of two a line for each situation is printed and the page is docs/INTERLEAVINGS-TWO.md; what is not proved by --reduced states (50k) is sampled by --runs runs (1k); --states (200k) bounds the search for the fewest preemptions of an end.", HelpName = "n", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Situation = new("--situation") { Description = "With --cells: only the rows of this situation.", HelpName = "name" };
     private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file; with --operations 2, of docs/INTERLEAVINGS-TWO.md.", HelpName = "file" };
-    private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced; of one operation only for cells that have more states than --states.", HelpName = "n", DefaultValueFactory = _ => "1M" };
+    private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced for a cell.", HelpName = "n", DefaultValueFactory = _ => "1M" };
     private static readonly Option<int> Workers = new("--workers") { Description = "With --cells: cells at a time; default one for each core.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
-    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object (schema mapsim.explore/1)." };
+    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object (schema mapsim.explore/1; with --cells mapsim.cells/1, of two operations mapsim.cells2/2)." };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -47,13 +47,15 @@ internal static class ExploreCommand
 
             Finds every way in which a program can end, whatever the schedule: its own schedule plays no part. Random choices
             (hash seeds, where iterations start) stay as the program's seed gives them. What is not printed cannot happen, if
-            the exploration was complete. For each way: how many final states (or traces), its share of all interleavings (or
-            traces), its chance under a random scheduler, and a schedule with the fewest preemptions. Engine reduced proves as
-            much of what can happen from fewer states, and says neither how often nor with how few preemptions.
+            the exploration was complete. For each way: how many final states (traces, runs), its share of all interleavings
+            (traces, runs), and a schedule; engine states also says its chance under a random scheduler, and its schedule has the
+            fewest preemptions. Engine reduced proves as much of what can happen from fewer states, and says neither how often
+            nor with how few preemptions.
 
             Exit code 0 if the program can only end as it expects (no line expect: clean), 77 if it can also end otherwise,
             70 if a limit cut it and nothing else was seen, 72 if Ctrl-C did, 2 for bad input. Engine random proves nothing:
-            0 says that no run ended otherwise.
+            0 says that no run ended otherwise. With --cells 0, whatever the cells end in; of two operations 70 if the time did
+            not reach them all.
             """) { InputFile, Engine, Time, MostStates, MostTraces, Preemptions, Runs, Sampler, PctDepth, Seed, Output, Cells, Operations, Situation, Markdown, MostReduced, Workers, Json, faults, repairs };
         Engine.AcceptOnlyFromAmong("states", "reduced", "traces", "optimal", "graph", "random");
         Sampler.AcceptOnlyFromAmong([.. Samplers.Names]);
