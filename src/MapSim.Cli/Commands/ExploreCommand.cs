@@ -24,6 +24,7 @@ internal static class ExploreCommand
     private static readonly Option<bool> Cells = new("--cells") { Description = "Instead of a file: the table of docs/INTERLEAVINGS.md, every operation beside every other." };
     private static readonly Option<int> Operations = new("--operations") { Description = "With --cells: operations of each goroutine, 1 or 2. Of two a line for each situation is printed and the page is docs/INTERLEAVINGS-TWO.md; what is not proved by --reduced states (50k) is sampled by --runs runs (1k); --states (200k) bounds the search for the fewest preemptions of an end.", HelpName = "n", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Situation = new("--situation") { Description = "With --cells: only the rows of this situation.", HelpName = "name" };
+    private static readonly Option<string?> Cell = new("--cell") { Description = "With --cells and --situation: explores nothing, but prints this cell as a program. \"delete, lookup beside assign, clear\": main deletes and looks up, the other goroutine assigns and clears.", HelpName = "cell" };
     private static readonly Option<string?> Markdown = new("--markdown") { Description = "With --cells: writes the whole of docs/INTERLEAVINGS.md to this file; with --operations 2, of docs/INTERLEAVINGS-TWO.md.", HelpName = "file" };
     private static readonly Option<string> MostReduced = new("--reduced") { Description = "With --cells: most states of the engine reduced for a cell.", HelpName = "n", DefaultValueFactory = _ => "1M" };
     private static readonly Option<int> Workers = new("--workers") { Description = "With --cells: cells at a time; default one for each core.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -44,6 +45,7 @@ internal static class ExploreCommand
             mapsim explore --engine reduced --states 5M big.mapsim
             mapsim explore --cells --situation "same-size grow" --states 500k --execs 20k
             mapsim explore --cells --operations 2 --reduced 50k --runs 1000 --for 1h --markdown two.md
+            mapsim explore --cells --situation "no grow" --cell "lookup, lookup beside delete, assign" > cell.mapsim
 
             Finds every way in which a program can end, whatever the schedule: its own schedule plays no part. Random choices
             (hash seeds, where iterations start) stay as the program's seed gives them. What is not printed cannot happen, if
@@ -56,7 +58,7 @@ internal static class ExploreCommand
             70 if a limit cut it and nothing else was seen, 72 if Ctrl-C did, 2 for bad input. Engine random proves nothing:
             0 says that no run ended otherwise. With --cells 0, whatever the cells end in; of two operations 70 if the time did
             not reach them all.
-            """) { InputFile, Engine, Time, MostStates, MostTraces, Preemptions, Runs, Sampler, PctDepth, Seed, Output, Cells, Operations, Situation, Markdown, MostReduced, Workers, Json, faults, repairs };
+            """) { InputFile, Engine, Time, MostStates, MostTraces, Preemptions, Runs, Sampler, PctDepth, Seed, Output, Cells, Operations, Situation, Cell, Markdown, MostReduced, Workers, Json, faults, repairs };
         Engine.AcceptOnlyFromAmong("states", "reduced", "traces", "optimal", "graph", "random");
         Sampler.AcceptOnlyFromAmong([.. Samplers.Names]);
         CheckpointOption.AddTo(command);
@@ -87,7 +89,8 @@ internal static class ExploreCommand
             bool json = parsed.GetValue(Json);
             int code = (parsed.GetValue(Cells), parsed.GetValue(InputFile)) switch
             {
-                (true, null) when CheckpointOption.Of(parsed, "", "", false, "a program file") == null && areTwo => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
+                (true, null) when CheckpointOption.Of(parsed, "", "", false, "a program file") == null && parsed.GetValue(Cell) is { } cell => ExploreCell.Print(parsed.GetValue(Situation), cell),
+                (true, null) when areTwo => ExploreTwos.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (true, null) => ExploreCells.Run(parsed.GetValue(Situation), options, Math.Max(1, parsed.GetValue(Workers)), parsed.GetValue(Markdown), json),
                 (false, { } file) => Explore(file, options, parsed),
                 _ => throw new BadInputException("expected a program file, or --cells without one, found " + (parsed.GetValue(Cells) ? "both" : "neither")),
@@ -140,7 +143,7 @@ internal static class ExploreCommand
     private static void CheckFits(ParseResult parsed)
     {
         bool areCells = parsed.GetValue(Cells), areTwo = areCells && parsed.GetValue(Operations) == 2;
-        Refuse(!areCells, "--cells", Operations, Situation, Markdown, MostReduced, Workers);
+        Refuse(!areCells, "--cells", Operations, Situation, Cell, Markdown, MostReduced, Workers);
         Refuse(areCells, "a program file", Engine, Preemptions, Output, Seed, Sampler, PctDepth);
         Refuse(areCells && !areTwo, "--operations 2", Runs);
         Refuse(areTwo, "--operations 1", MostTraces);

@@ -54,7 +54,7 @@ internal static class TwosPage
             {table.One.Count(r => r.IsProved)} of {table.One.Count()} are proved. `cells` says in how many cells such an end was seen, `certain` for how many of them it is proved that no cell of one operation has it (for the others it was only not
             seen there). The first cell is that of the table of all cells, main's operations before those of the other goroutine; `preemptions` are those that it needs there: each number of preemptions from 0 on was explored to the
             end (engine `states`, at most {options.MostStates:N0} states) until one showed it; `≤` if that was too much, and then they are those of the best schedule that was found. `in any cell` is the best schedule of all cells
-            that have it. A program is printed by `--json`, with a schedule for each end.
+            that have it. `mapsim explore --cells --situation "no grow" --cell "lookup, lookup beside delete, assign" > cell.mapsim` prints a cell as a program, and `mapsim explore --engine reduced cell.mapsim` explores it.
 
             In the squares a row is a pair of operations of main in either order, a column one of the other goroutine, and a letter an end that needs both. `-` says that there is none, and that all cells of the place are proved;
             `.` that none was seen.

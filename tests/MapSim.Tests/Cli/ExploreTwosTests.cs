@@ -40,6 +40,28 @@ public sealed class ExploreTwosTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_is_printed_as_a_program_that_can_be_explored()
+    {
+        string file = Path.Combine(_folder, "cell.mapsim");
+        (int code, string program, _) = MapsimProcess.Run("explore", "--cells", "--situation", "no grow", "--cell", "lookup, lookup beside delete, assign");
+        Assert.Equal(0, code);
+        File.WriteAllText(file, program);
+        (int explored, string ends, _) = MapsimProcess.Run("explore", "--engine", "reduced", file);
+        Assert.Equal(77, explored);
+        Assert.Contains("\nhistory/torn-value/lookup ", ends, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--situation", "no grow", "--cell", "lookup beside lookup")]
+    [InlineData("--cell", "lookup beside assign")]
+    public void A_cell_that_there_is_not_is_told(params string[] which)
+    {
+        (int code, _, string error) = MapsimProcess.Run(["explore", "--cells", .. which]);
+        Assert.Equal(2, code);
+        Assert.Contains("--cell: expected one or two of assign new, assign existing, ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_page_that_cannot_be_written_is_told_before_the_work()
     {
         (int code, _, string error) = Run("--markdown", Path.Combine(_folder, "none", "page.md"));
