@@ -49,9 +49,10 @@ internal static class ExploreCells
             situation a map can be in. Printed by
 
             """);
-        text.Append(CultureInfo.InvariantCulture, $"\n    mapsim explore --cells --states {options.MostStates} --reduced {options.MostReduced} --execs {options.MostTraces} --markdown docs/INTERLEAVINGS.md\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n    mapsim explore --cells {options.Changes.ToOptions()}--states {options.MostStates} --reduced {options.MostReduced} --execs {options.MostTraces} --markdown docs/INTERLEAVINGS.md\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"on the model of Go 1.23 {(options.Changes.IsNone ? "as it is" : $"with {options.Changes}")}, ");
         text.Append("""
-            on the model of Go 1.23 as it is, `map[uint64]uint64`, hash of a key = the key. A program is explored to the last state (engine
+            `map[uint64]uint64`, hash of a key = the key. A program is explored to the last state (engine
             `states`), or, where those are too many (`reduced` before the number), as far as is needed to see every end (engine `reduced`). Either way
             **what a row does not list cannot happen**. A row whose number of states begins with `>` was cut by both, and lists what was
             seen until then. Keys: `clean` is an end that no oracle objects to; `fatal/concurrent-map-...` is Go's own check; the others are what

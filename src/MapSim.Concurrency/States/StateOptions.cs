@@ -21,7 +21,7 @@ public sealed record StateOptions
     /// <summary>Called now and then with what was done so far.</summary>
     public Action<StateProgress>? Progress { get; init; }
 
-    /// <summary>Called at every distinct state in which nobody can move, with who moved on the first way there. Only <see cref="PreemptionBound"/> calls it.</summary>
+    /// <summary>Called at every distinct state in which nobody can move, with who moved on the first way there. <see cref="PreemptionBound"/> and <see cref="ReducedStates"/> call it.</summary>
     public Traces.TraceVisitor? EndVisitor { get; init; }
 
     /// <summary>Stops the exploration; what is known until then is the result.</summary>

@@ -5,12 +5,12 @@ using MapSim.Faults;
 namespace MapSim.Fuzz;
 
 /// <summary>How far an exploration of a program goes.</summary>
-/// <param name="MostStates">Most distinct states of the engine states; a state takes about 60 bytes.</param>
-/// <param name="MostTraces">Most traces of the engine traces.</param>
-/// <param name="MostDepth">The longest execution in steps, for the engine traces.</param>
+/// <param name="MostStates">Most distinct states of the engines states (a state takes about 60 bytes) and reduced.</param>
+/// <param name="MostTraces">Most traces of the engines traces, optimal and graph.</param>
+/// <param name="MostDepth">The longest execution in steps, for those engines and for samples.</param>
 public sealed record ExploreOptions(int MostStates = 20_000_000, long MostTraces = 10_000_000, int MostDepth = 20_000)
 {
-    /// <summary>Most states of the engine reduced where it proves what the engine states could not, in the table of cells.</summary>
+    /// <summary>Most states of the engine reduced for a cell of the tables of cells; 0 to do without it where there are other engines.</summary>
     public int MostReduced { get; init; } = 1_000_000;
 
     /// <summary>What is changed in the model.</summary>

@@ -52,6 +52,13 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
         from first in MainOperations from second in MainOperations from one in OtherOperations from two in OtherOperations
         select new InterleavingCell(situation, $"{first}, {second}", $"{one}, {two}");
 
+    /// <summary>The situation is taken as it is, whatever number of states that makes (<see cref="IsSmallest"/>).</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>The cells of one operation beside one that a cell of several is made of, each in the same situation, as it is.</summary>
+    public IEnumerable<InterleavingCell> Parts =>
+        (from main in Main.Split(", ") from other in Other.Split(", ") select new InterleavingCell(Situation, main, other) { IsWhole = true }).Distinct();
+
     /// <summary>True if neither operation writes, so that Go allows the two at once.</summary>
     public bool IsAllowed => Main.Split(", ").All(o => o is "lookup" or "iterate") && Other.Split(", ").All(o => o == "iterate");
 
@@ -59,7 +66,7 @@ public sealed record InterleavingCell(string Situation, string Main, string Othe
     /// True if the situation has been made small, because otherwise there are too many states: where both goroutines may grow the map, one after the other, and
     /// each cell of an old bucket ends as whoever came last left it.
     /// </summary>
-    public bool IsSmallest => (Situation, Main, Other) is ("doubling", "assign new", "assign") or ("same-size grow", "assign new" or "assign existing", "assign");
+    public bool IsSmallest => !IsWhole && (Situation, Main, Other) is ("doubling", "assign new", "assign") or ("same-size grow", "assign new" or "assign existing", "assign");
 
     /// <summary>The cell as a program.</summary>
     public MapProgram ToProgram()

@@ -42,22 +42,6 @@ public sealed record InterleavingRow(InterleavingCell Cell, Exploration ByStates
         { } key => key,
     })];
 
-    /// <summary>Runs under the usual sampler, of a cell with too many states; null if all were seen.</summary>
-    public Exploration? BySamples { get; init; }
-
-    /// <summary>The ways to end that were seen, by whichever engine.</summary>
-    public IEnumerable<string> Keys => ByStates.Ends.Concat(BySamples?.Ends ?? []).Select(e => e.Key ?? "clean").Distinct().Order(StringComparer.Ordinal);
-
-    /// <summary>Explores a cell of several operations: its states, and if they are too many, samples.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="options">Where states are cut, and how many runs.</param>
-    public static InterleavingRow ByStatesOrSamples(InterleavingCell cell, ExploreOptions options)
-    {
-        Programs.MapProgram program = cell.ToProgram();
-        Exploration states = ProgramExplorer.ByStates(program, options);
-        return new InterleavingRow(cell, states, new Exploration("traces", false, [])) { BySamples = states.IsComplete ? null : ProgramExplorer.BySamples(program, options) };
-    }
-
     /// <summary>How long the engines took, in seconds; not a property of the cell.</summary>
     public CellSeconds Seconds { get; init; }
 

@@ -143,10 +143,11 @@ internal sealed class RandomModel : IMemoryModel
     public override string ToString() => string.Join('\n', code.Select((c, t) => $"t{t}: " + string.Join("; ", c.Select(i => i.Local
         ? i.Skip == 0 ? $"fail if r%3=={i.Value}" : $"skip {i.Skip} if r%3=={i.Value}" : $"{i.Kind} {i.Place}+{i.Length} {i.Value}"))));
 
+    /// <summary>Each number goes through the multiplication before the next one comes, so that no two of them can make up for each other.</summary>
     private UInt128 Hash(IEnumerable<int> parts)
     {
-        UInt128 hash = unchecked((UInt128)failed * 1000003 + started);
-        foreach (int x in parts.Prepend(-1))
+        UInt128 hash = 0;
+        foreach (int x in parts.Prepend((int)started).Prepend((int)failed))
         {
             hash = unchecked((hash ^ (uint)(x + 1)) * new UInt128(0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93));
             hash ^= hash >> 67;

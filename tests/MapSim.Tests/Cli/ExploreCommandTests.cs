@@ -117,6 +117,11 @@ public sealed class ExploreCommandTests : IDisposable
     [InlineData("--states: expected a number", "FILE", "--states", "many")]
     [InlineData("--situation: expected one of no grow, overflow chain, doubling, same-size grow, mid-evacuation, found 'rain'", "--cells", "--situation", "rain")]
     [InlineData("for the engine traces; found another", "CHANNEL", "--engine", "traces")]
+    [InlineData("--situation: expected --cells as well, found none", "FILE", "--situation", "no grow")]
+    [InlineData("--engine: expected a program file as well, found none", "--cells", "--engine", "traces")]
+    [InlineData("--runs: expected --operations 2 as well, found none", "--cells", "--runs", "9")]
+    [InlineData("--execs: expected --operations 1 as well, found none", "--cells", "--operations", "2", "--execs", "9")]
+    [InlineData("--checkpoint: expected a program file, found another", "--cells", "--checkpoint", "x")]
     public void Bad_input_is_told_and_ends_with_2(string message, params string[] arguments)
     {
         File.WriteAllText(Input, arguments.Contains("CHANNEL") ? "mapsim 1\nchan c 1\ngoroutine w\nsend c 1\nend\nreceive c\n" : TwoWriters);

@@ -12,11 +12,14 @@ public sealed class ReducedCellsTests
     /// <summary>More of them with MAPSIM_LONG=1: a cell with more states is left out.</summary>
     private static readonly int Most = Environment.GetEnvironmentVariable("MAPSIM_LONG") == "1" ? 500_000 : 9_000;
 
-    [Fact]
-    public void Each_cell_that_can_be_explored_in_full_ends_in_the_same_ways_when_reduced()
+    public static TheoryData<string> Situations => [.. InterleavingCell.Situations];
+
+    [Theory]
+    [MemberData(nameof(Situations))]
+    public void Each_cell_that_can_be_explored_in_full_ends_in_the_same_ways_when_reduced(string situation)
     {
         int compared = 0;
-        foreach (InterleavingCell cell in InterleavingCell.All)
+        foreach (InterleavingCell cell in InterleavingCell.All.Where(c => c.Situation == situation))
         {
             if (Full(cell.ToProgram()) is { } full)
             {
@@ -29,7 +32,7 @@ public sealed class ReducedCellsTests
             }
         }
 
-        Assert.InRange(compared, 40, 120);
+        Assert.InRange(compared, 4, 24);
     }
 
     [Fact]
