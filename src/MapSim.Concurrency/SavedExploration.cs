@@ -7,7 +7,7 @@ namespace MapSim.Concurrency;
 /// <remarks>"MSCP", the version of the format, the program, the engine with its settings, the content, SHA-256. Numbers are little-endian.</remarks>
 internal sealed class SavedExploration : IDisposable
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int HashBytes = 32;
     private static readonly byte[] Magic = "MSCP"u8.ToArray();
     private readonly string file;

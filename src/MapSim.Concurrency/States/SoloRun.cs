@@ -77,6 +77,15 @@ internal readonly record struct SoloRun(SoloStep[] Steps, int At, int Known, boo
             }
         }
 
+        // Whether the end of a read has to look at what a write has done hangs on whether that has ended.
+        for (int i = At; i < Known && (step.Notes & StepNotes.WriteEnded) != 0; i++)
+        {
+            if ((Steps[i].Notes & (StepNotes.ReadEnded | StepNotes.WriteEnded)) == StepNotes.ReadEnded)
+            {
+                return this with { Known = i, IsWhole = false };
+            }
+        }
+
         // Who waits may wait no longer when the other gives a mutex back.
         return this with { IsWhole = IsWhole && step.Kind <= StepKind.Update };
     }

@@ -227,6 +227,11 @@ internal sealed partial class ProgramOracles
         bool isBusy = IsBusy(doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         Remember(f, i, doing, end);
+        if (!doing.Map.IsNil)
+        {
+            _maps[doing.Map].Owed += doing.IsWrite && effect is null or > MapEffect.Iterate ? 8 : 1;
+        }
+
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
         {
             CheckMap(f, i, doing, effect);
@@ -269,7 +274,7 @@ internal sealed partial class ProgramOracles
     {
         long? counter = f.Counter(i);
         string operation = ProgramRun.KeyWord(i.Operation!.Kind);
-        if (IsDue(doing.Map, effect ?? MapEffect.Update))
+        if (IsDue(doing.Map))
         {
             CheckChains(i.Type, doing.Map, operation, f.Goroutine, i, counter);
             CheckStructure(i.Type, doing.Map);
@@ -283,14 +288,14 @@ internal sealed partial class ProgramOracles
         }
     }
 
-    /// <summary>Small maps after each write, large ones less often; reads now and then.</summary>
-    private bool IsDue(Addr map, MapEffect effect)
+    /// <summary>
+    /// Small maps after each write, large ones less often; after reads now and then. A write that ends beside somebody else cannot be looked at: whoever is the last to end notices what it
+    /// has broken, be it a read.
+    /// </summary>
+    private bool IsDue(Addr map)
     {
         MapState state = _maps[map];
-        var view = new MapView(Machine.Memory, Machine.Types[state.Type], map);
-        // A count that a race has brought below zero says nothing about the size.
-        ulong size = Math.Max(unchecked((long)view.Count) < 0 ? 0 : view.Count, view.BucketCount);
-        state.Owed += effect > MapEffect.Iterate ? 8 : 1;
+        ulong size = SizeOf(new MapView(Machine.Memory, Machine.Types[state.Type], map));
         if (state.Owed < 8 || (size > LookedAtAlways && (ulong)state.Owed < size))
         {
             return false;
@@ -299,6 +304,12 @@ internal sealed partial class ProgramOracles
         state.Owed = 0;
         return true;
     }
+
+    /// <summary>True if a map is so small that it is looked at after each write.</summary>
+    internal static bool IsLookedAtAlways(MapView map) => SizeOf(map) <= LookedAtAlways;
+
+    /// <summary>Entries or buckets, whichever are more. A count that a race has brought below zero says nothing about the size.</summary>
+    private static ulong SizeOf(MapView map) => Math.Max(unchecked((long)map.Count) < 0 ? 0 : map.Count, map.BucketCount);
 
     private void ReportViolations(string oracle, string operation, int g, Instruction? i, long? counter) =>
         ReportViolations(oracle, _violations.Count > 0 ? _violations[0].Id : "", operation, g, i, counter);

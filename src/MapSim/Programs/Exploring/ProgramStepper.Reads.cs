@@ -8,14 +8,14 @@ namespace MapSim.Programs;
 /// </content>
 public sealed partial class ProgramStepper
 {
-    private readonly bool _expects;
+    private readonly bool _isLastFindingOpen;
     private long _looks;
 
     /// <summary>
     /// Only how the program ends is of interest, and that is decided though it has not ended: the structure of a map is broken, and no finding that comes later counts.
-    /// (A result that its line does not expect may count: it goes by the number of its operation.)
+    /// (A result that its line does not expect may count: it goes by the number of its operation. And a map that was broken from the start is not judged by that.)
     /// </summary>
-    private bool IsSealed => _isForEnds && _trail.Broken != 0 && !_expects;
+    private bool IsSealed => _isForEnds && _trail.IsNoticed && !_isLastFindingOpen;
 
     /// <summary>Hash of everything that <see cref="StateHash"/> may cover but the heap: goroutines, shared variables, the heap's books, results.</summary>
     public UInt128 ControlHash

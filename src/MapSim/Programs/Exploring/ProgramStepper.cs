@@ -46,7 +46,7 @@ public sealed partial class ProgramStepper
         _run.Oracles.IsOff = true;
         _run.ObjectNamesAreAddresses();
         _trail = new ResultTrail(_run, isForEnds);
-        _expects = _run.Code.Goroutines.Any(g => g.Instructions.Any(i => i.Operation?.Expected != null || i.Cases.Any(c => c.Operation.Expected != null)));
+        _isLastFindingOpen = program.Maps.Any(m => m.Map.Origin == MapOrigin.Memory) || _run.Code.Goroutines.Any(g => g.Instructions.Any(i => i.Operation?.Expected != null || i.Cases.Any(c => c.Operation.Expected != null)));
         Machine.Memory.RawReads = [];
         _run.MakeMaps();
         _run.Trail = _trail;

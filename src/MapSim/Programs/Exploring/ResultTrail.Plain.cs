@@ -89,7 +89,7 @@ internal sealed partial class ResultTrail
         Line line = _lines[g];
         if (i.Operation?.Kind == OperationKind.Range && _plain!.KeyOf(g, result) is var key && (key & ~(line.Plain.Touched | line.Plain.Yielded)) != 0)
         {
-            Set(g, TrailEvents.ReadEnded, line with { Ended = line.Ended + 1, Map = default, Plain = new Plain { Told = line.Plain.Told, Yielded = line.Plain.Yielded | key } });
+            Set(g, EndOfRead(line.Map), line with { Ended = line.Ended + 1, Map = default, Plain = new Plain { Told = line.Plain.Told, Yielded = line.Plain.Yielded | key } });
             return true;
         }
 
@@ -126,5 +126,9 @@ internal sealed partial class ResultTrail
     }
 
     /// <summary>What happened since the first goroutine was spawned.</summary>
-    private record struct Since(ulong Touched, bool HasMet);
+    /// <param name="Touched">The keys that writes that are over may have changed.</param>
+    /// <param name="HasMet">A write was in progress together with another operation.</param>
+    /// <param name="Unseen">Maps that a write has ended on since somebody looked at their structure.</param>
+    /// <param name="IsNoticed">What is broken was found where oracles look, too.</param>
+    private record struct Since(ulong Touched, bool HasMet, ulong Unseen, bool IsNoticed);
 }

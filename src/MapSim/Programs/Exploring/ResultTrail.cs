@@ -8,7 +8,7 @@ namespace MapSim.Programs;
 /// <summary>
 /// What the operations of an explored run have returned so far, as hashes that can go back: two runs that stand in the same
 /// state, but whose lookups and iterations gave different things, are not the same run. Also what the structure of a map
-/// looked like when a write had ended and nobody else was busy with it.
+/// looked like when a write had ended, as soon as nobody else was busy with it.
 /// </summary>
 /// <remarks>
 /// Each goroutine has a chain of its results. An operation that writes to a map also remembers how many operations of each of
@@ -37,7 +37,7 @@ internal sealed partial class ResultTrail
     /// <summary>Entries of the journal; what <see cref="UndoTo"/> takes.</summary>
     public int Mark => _journal.Count;
 
-    /// <summary>Which invariant was broken first when a write had ended, and by what kind of write; 0 for none.</summary>
+    /// <summary>Which invariant was broken first when somebody looked, and what kind of operation had ended then; 0 for none.</summary>
     public ulong Broken => _broken;
 
     /// <summary>The goroutine that ended the process; -1 while it lives.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class ResultTrail
         if (!isPlain)
         {
             ulong chain = Fingerprint.OfBytes(unchecked(line.Chain + Detail(line) + 1), Encoding.UTF8.GetBytes(result)).Low;
-            Set(g, IsWrite(i) ? TrailEvents.WriteEnded : TrailEvents.ReadEnded, line.After(chain, IsWrite(i)));
+            Set(g, IsWrite(i) ? TrailEvents.WriteEnded : EndOfRead(map), line.After(chain, IsWrite(i)));
         }
 
         Look(i, map);
@@ -148,6 +148,11 @@ internal sealed partial class ResultTrail
             hash = hash.Xor(Fingerprint.Of((1UL << 40) + (ulong)g, _lines[g].Chain));
         }
 
+        foreach ((Addr map, int at) in _unseen)
+        {
+            hash = (_since.Unseen >> at & 1) == 0 ? hash : hash.Xor(Fingerprint.Of((1UL << 43) + (map.Value << 1), 1));
+        }
+
         return _plain == null ? hash : hash.Xor(PlainHash());
     }
 
@@ -162,35 +167,6 @@ internal sealed partial class ResultTrail
         }
 
         return isBusy;
-    }
-
-    /// <summary>How often the structure of a map was looked at; going back does not count down.</summary>
-    public long Looks { get; private set; }
-
-    /// <summary>How many raw reads the step had made before that.</summary>
-    public int RawReadsBeforeLook { get; private set; }
-
-    /// <summary>The last look found something that header, tophashes and links alone show.</summary>
-    public bool IsBrokenInSkeleton { get; private set; }
-
-    /// <summary>Header, tophashes and links of the map that was looked at last.</summary>
-    /// <param name="visit">Is told address and size.</param>
-    public void VisitSkeleton(Action<ulong, uint> visit) => _run.Scan.VisitSkeleton(visit);
-
-    private void Look(Instruction i, Addr map)
-    {
-        Machine m = _run.Session.Machine;
-        if (_broken != 0 || !IsWrite(i) || map.IsNil || IsBusy(map) || !m.Memory.IsLive(map, m.L.HmapSize))
-        {
-            return;
-        }
-
-        Looks++;
-        RawReadsBeforeLook = m.Memory.RawReads?.Count ?? 0;
-        MapChecks.Check(_run.Scan, m, i.Type, map, _violations);
-        IsBrokenInSkeleton = _violations.Count > 0 && MapChecks.NeedsOnlySkeleton(_violations[0].Id);
-        _broken = _violations.Count == 0 ? 0 : Fingerprint.OfBytes((ulong)i.Operation!.Kind, Encoding.UTF8.GetBytes(_violations[0].Id)).Low;
-        _violations.Clear();
     }
 
     private void Set(int g, TrailEvents happened, Line line)

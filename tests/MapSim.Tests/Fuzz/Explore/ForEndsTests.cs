@@ -66,6 +66,15 @@ public sealed class ForEndsTests
     }
 
     [Fact]
+    public void Who_notices_at_the_end_of_a_turn_what_was_broken_beside_it_is_told()
+    {
+        MapProgram program = ProgramParser.Parse(
+            "mapsim 1\nhash identity\nmap m map[uint64]uint64\nassign m 1 10\nassign m 2 10\nassign m 3 10\ngoroutine w\nrange e3 m\ndelete m 3\nend\nclear m\ndelete m 1\nend\nspawn w\ndelete m 3\njoin w\n");
+        Assert.Contains("structure/H3.2/iterate", Ends(new ProgramModel(program, isForEnds: true), 100_000)!.Value.Keys);
+        Assert.Contains("structure/H3.2/iterate", ProgramExplorer.ByReduction(program, new ExploreOptions()).Ends.Select(e => e.Key));
+    }
+
+    [Fact]
     public void Who_forgets_all_results_loses_ends()
     {
         int wrong = 0;
@@ -105,9 +114,9 @@ public sealed class ForEndsTests
     }
 
     /// <summary>How a model can end, and its states; null if there are too many.</summary>
-    private static (HashSet<string> Keys, long States)? Ends(IModel model)
+    private static (HashSet<string> Keys, long States)? Ends(IModel model, int most = 0)
     {
-        StateGraph graph = StateGraph.Build(model, new StateOptions { MostStates = Most.States });
+        StateGraph graph = StateGraph.Build(model, new StateOptions { MostStates = Math.Max(most, Most.States) });
         HashSet<string> keys = [.. Enumerable.Range(0, graph.Count).Where(s => graph.Enabled(s) == 0).Select(s => graph.Failure(s) ?? "clean")];
         return graph.IsComplete ? (keys, graph.Count) : null;
     }
