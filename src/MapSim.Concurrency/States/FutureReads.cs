@@ -72,6 +72,22 @@ internal sealed class FutureReads
         return like;
     }
 
+    /// <summary>The last state on the way, of which nobody asked: is its future known?</summary>
+    /// <param name="asleep">Threads whose next step need not be made.</param>
+    /// <returns>The number of a state with the same future; -1 if there is none.</returns>
+    public int LikeHere(ulong asleep)
+    {
+        ref Level level = ref _levels[_top];
+        (level.Control, level.IsAsked) = (_model.ControlHash, true);
+        int like = _alike.Find(level.Control, asleep, out int set);
+        if (like >= 0)
+        {
+            _reads[_top].UnionWith(_alike.Places(set));
+        }
+
+        return like;
+    }
+
     /// <summary>That step led to a state that has been met before.</summary>
     public void Met(in SoloStep step, int state)
     {
@@ -101,7 +117,8 @@ internal sealed class FutureReads
     /// <param name="step">The step that led to it.</param>
     /// <param name="state">Its number.</param>
     /// <param name="isNew">True if nobody has met it, and then its number is the next one; false if threads move from it that were left out before.</param>
-    public void Enter(in SoloStep step, int state, bool isNew)
+    /// <param name="isAsked">True if others may be asked for a state like it.</param>
+    public void Enter(in SoloStep step, int state, bool isNew, bool isAsked)
     {
         if (++_top == _levels.Length)
         {
@@ -119,7 +136,7 @@ internal sealed class FutureReads
             _sets.Add(OnTheWay);
         }
 
-        _levels[_top] = new Level { State = state, Control = isNew && _top > 0 ? _control : _model.ControlHash, Step = step, Back = int.MaxValue, Before = _sets[state] };
+        _levels[_top] = new Level { State = state, IsAsked = isAsked, Control = !isAsked ? default : isNew && _top > 0 ? _control : _model.ControlHash, Step = step, Back = int.MaxValue, Before = _sets[state] };
         _sets[state] = OnTheWay;
     }
 
@@ -181,7 +198,7 @@ internal sealed class FutureReads
         level.IsUnknown |= isCut || level.Before == Unknown;
         bool isKnown = !level.IsUnknown && level.Back >= _top;
         _sets[level.State] = isKnown ? _alike.NumberOf(reads) : Unknown;
-        if (isKnown)
+        if (isKnown && level.IsAsked)
         {
             _alike.Add(level.Control, _sets[level.State], level.State, asleep);
         }
@@ -223,6 +240,9 @@ internal sealed class FutureReads
 
         /// <summary>The first state on the way that something behind this one comes back to.</summary>
         public int Back;
+
+        /// <summary>Others are compared with it.</summary>
+        public bool IsAsked;
 
         /// <summary>Not all that its future reads can be said.</summary>
         public bool IsUnknown;

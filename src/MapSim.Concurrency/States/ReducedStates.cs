@@ -26,6 +26,9 @@ public static partial class ReducedStates
 {
     private const int PollEvery = 1024;
 
+    /// <summary>Where each state has one way on, a state like it is asked for after so many.</summary>
+    private const int LongChain = 5;
+
     /// <summary>Explores a model from where it stands; it stands there again afterwards.</summary>
     /// <param name="model">What to explore.</param>
     /// <param name="options">The limits, progress, <see cref="StateOptions.EndVisitor"/> and what stops it.</param>
@@ -93,7 +96,8 @@ public static partial class ReducedStates
             bool isNew = !_table.TryFind(hash, out int state);
             if (isNew)
             {
-                int like = _future?.Like(step, asleep) ?? -1;
+                // Where one way leads from state to state not each need be asked for: a like one is found a little later.
+                int like = frame.IsToAsk ? _future?.Like(step, asleep) ?? -1 : -1;
                 if (like >= 0)
                 {
                     _edges.Add((frame.State, like));
@@ -149,7 +153,8 @@ public static partial class ReducedStates
         /// <summary>Who moves on from a state: in a new one who must, in one that is known who was put off.</summary>
         private void Enter(Frame frame, in SoloStep step, bool isNew, ulong again)
         {
-            _future?.Enter(step, frame.State, isNew);
+            bool isAsked = !isNew || _top < 0 || frame.IsToAsk;
+            _future?.Enter(step, frame.State, isNew, isAsked);
             ulong enabled = model.Enabled;
             ulong left = enabled | model.Unfinished;
             (int a, int b) = BitOperations.PopCount(left) == 2 ? (BitOperations.TrailingZeroCount(left), 63 - BitOperations.LeadingZeroCount(left)) : (-1, -1);
@@ -171,7 +176,15 @@ public static partial class ReducedStates
 
                 _asleep.Add(frame.Asleep);
                 frame.Rest = (a >= 0 && BitOperations.PopCount(enabled) == 2 ? Choose(ref frame, enabled) : enabled) & ~frame.Asleep;
+                if (!isAsked && _future != null && BitOperations.PopCount(frame.Rest) > 1 && _future.LikeHere(frame.Asleep) is >= 0 and var like)
+                {
+                    _edges.Add((frame.State, like));
+                    frame.Rest = 0;
+                }
             }
+
+            frame.Chain = isAsked ? 0 : frame.Chain + 1;
+            frame.IsToAsk = BitOperations.PopCount(frame.Rest) > 1 || frame.Chain >= LongChain;
 
             if (++_top == _frames.Length)
             {
@@ -195,6 +208,12 @@ public static partial class ReducedStates
         {
             /// <summary>Threads that still have to move from here.</summary>
             public ulong Rest;
+
+            /// <summary>States like those behind this one are asked for.</summary>
+            public bool IsToAsk;
+
+            /// <summary>How many states before this one were not asked for.</summary>
+            public int Chain;
 
             /// <summary>The state's number.</summary>
             public int State;
