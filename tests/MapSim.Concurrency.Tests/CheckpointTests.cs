@@ -172,7 +172,7 @@ public sealed class CheckpointTests : IDisposable
             Refusal(() => Explore("optimal", Model(), 999, new Checkpoint(FileName, "other", TimeSpan.FromHours(1)))));
         Assert.Equal("FILE: expected a checkpoint of this program, found one of a program that does something else", Refusal(() => Explore("optimal", Model("twostage(1+1)"), 999, New())));
         Assert.Contains("pct of depth 3", Refusal(() => SampleRun.Explore(Model(), new PriorityChangeSampler(), new SampleOptions { Checkpoint = New() })), StringComparison.Ordinal);
-        byte[] next = [.. content[..4], 2, .. content[5..^32]];
+        byte[] next = [.. content[..4], 99, .. content[5..^32]];
         File.WriteAllBytes(FileName, content = [.. next, .. SHA256.HashData(next)]);
         Assert.Equal("FILE: expected a checkpoint of this version of mapsim, found another", Refusal(() => Explore("optimal", Model(), 999, New())));
     }

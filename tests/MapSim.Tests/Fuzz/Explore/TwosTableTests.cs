@@ -19,7 +19,7 @@ public sealed class TwosTableTests
     [Fact]
     public void Its_parts_are_in_the_situation_as_it_is_and_the_smaller_ones_count_too()
     {
-        var cell = new InterleavingCell("same-size grow", "delete, delete", "assign, assign");
+        var cell = new InterleavingCell("same-size grow", "assign existing, assign existing", "assign, assign");
         InterleavingCell part = Assert.Single(cell.Parts);
         Assert.False(part.IsSmallest);
         InterleavingCell[] one = [.. TwosTable.OneOperation([cell])];
