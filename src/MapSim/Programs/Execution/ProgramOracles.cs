@@ -227,9 +227,9 @@ internal sealed partial class ProgramOracles
         bool isBusy = IsBusy(doing.Map);
         MapEffect? effect = EndedModel(f, i, doing, end);
         Remember(f, i, doing, end);
-        if (!doing.Map.IsNil)
+        if (_maps.TryGetValue(doing.Map, out MapState? state))
         {
-            _maps[doing.Map].Owed += doing.IsWrite && effect is null or > MapEffect.Iterate ? 8 : 1;
+            state.Owed += doing.IsWrite && effect is null or > MapEffect.Iterate ? 8 : 1;
         }
 
         if (!isBusy && IsSettled && First == null && !doing.Map.IsNil && Failures.Severity(end.Failure) <= FailureSeverity.Panic)
