@@ -171,7 +171,7 @@ public sealed partial class ProgramStepper
 
             int dead = _trail.FirstDead >= 0 ? _trail.FirstDead : BitOperations.TrailingZeroCount(Dead);
             Goroutine g = Machine.Goroutines[dead];
-            return new UInt128(_trail.Broken, ((ulong)dead << 48) | ((ulong)g.Failure << 32) | (uint)_trail.EndedBy(dead));
+            return new UInt128(_trail.Broken ^ (_trail.FirstDead >= 0 ? _trail.DeadAt : 0), ((ulong)dead << 48) | ((ulong)g.Failure << 32) | (uint)_trail.EndedBy(dead));
         }
     }
 

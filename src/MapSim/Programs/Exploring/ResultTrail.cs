@@ -43,6 +43,9 @@ internal sealed partial class ResultTrail
     /// <summary>The goroutine that ended the process; -1 while it lives.</summary>
     public int FirstDead { get; private set; } = -1;
 
+    /// <summary>What that goroutine was doing: a number of the line and of what it does there. Only while <see cref="FirstDead"/> says who.</summary>
+    public ulong DeadAt { get; private set; }
+
     /// <summary>A hash of all results.</summary>
     public Fingerprint Hash
     {
@@ -103,7 +106,11 @@ internal sealed partial class ResultTrail
         ulong chain = Fingerprint.Mix(unchecked(line.Chain + Detail(line) + (0x100UL << 32) + (ulong)failure));
         Set(g, TrailEvents.WriteEnded, line.After(chain, IsWrite(i)));
         _since.Touched |= IsWrite(i) ? ulong.MaxValue : 0;
-        FirstDead = recovers || FirstDead >= 0 ? FirstDead : g;
+        if (!recovers && FirstDead < 0)
+        {
+            (FirstDead, DeadAt) = (g, Fingerprint.Mix(((ulong)i.Line << 16) + ((ulong)i.Kind << 8) + (ulong)(i.Operation?.Kind ?? 0) + 1));
+        }
+
         if (Failures.Severity(failure) <= FailureSeverity.Panic)
         {
             Look(i, map);

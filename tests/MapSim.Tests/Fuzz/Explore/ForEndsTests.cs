@@ -75,6 +75,17 @@ public sealed class ForEndsTests
     }
 
     [Fact]
+    public void A_goroutine_that_dies_in_another_operation_is_another_end_though_it_has_ended_as_many()
+    {
+        // A range over nothing and the assign behind it, or a range with a turn and the delete in it: both are the third operation.
+        MapProgram program = ProgramParser.Parse(
+            "mapsim 1\nhash identity\nmap m map[uint64]uint64 make(9)\ngoroutine w\nassign m 1 20\nrange e2 m\ndelete m 2\nend\nassign m 1 10\nend\nspawn w\nclear m\njoin w\n");
+        string?[] states = [.. ProgramExplorer.ByStates(program, new ExploreOptions()).Ends.Select(e => e.Key)];
+        Assert.Contains("fatal/concurrent-map-writes/delete", states);
+        Assert.Equal(states.Order(StringComparer.Ordinal), ProgramExplorer.ByReduction(program, new ExploreOptions()).Ends.Select(e => e.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Who_forgets_all_results_loses_ends()
     {
         int wrong = 0;
